@@ -1,0 +1,154 @@
+"""What any search index of ours promises, and the words in which it is asked.
+
+`SearchIndex` is the contract; `embedded.py` (tantivy) and `elastic.py` (Elasticsearch) keep it, and one
+suite of tests holds both to it. No engine syntax leaves those two modules: user text reaches
+them only as values of `Query`. Documents are flat (`records.py`): a notice, each of its
+conclusions, and each assignment (one agency group with one deadline: a line of the due register).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class DocType(StrEnum):
+    """The three kinds of flat document, each with an index (alias) of its own in Elasticsearch."""
+
+    NOTICE = "notice"
+    CONCLUSION = "conclusion"
+    ASSIGNMENT = "assignment"
+
+
+class Role(StrEnum):
+    """What part an agency has in a conclusion."""
+
+    LEAD = "lead"  # chủ trì
+    COORDINATING = "coordinating"  # phối hợp
+    REPORT_TO = "report_to"  # nơi nhận báo cáo
+    ANY = "any"
+
+
+class Sort(StrEnum):
+    """Order of hits."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DUE = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A word or a phrase of the user's: `words` one after the other where `phrase`."""
+
+    text: str
+    phrase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What hits must be besides matching the words. Empty fields do not restrict.
+
+    Values of one field are alternatives; fields are all required. Months are `YYYY-MM`, both
+    ends included; an open end is None. `agencies` are canonical names (compared without
+    marks and case), in the part that `role` names.
+    """
+
+    topics: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    role: Role = Role.ANY
+    kinds: tuple[str, ...] = ()
+    citations: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    month_from: str | None = None
+    month_to: str | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to the index. With no clause, all that pass the filters are hits.
+
+    `must`: each has to match; `must_not`: none may. `any_of`: groups of alternatives, at
+    least one clause of each group has to match (abbreviations and their expansions).
+    `facets`: names of fields to count, e.g. `topics`, `lead`, `month`.
+    """
+
+    doc_type: DocType = DocType.CONCLUSION
+    must: tuple[Clause, ...] = ()
+    must_not: tuple[Clause, ...] = ()
+    any_of: tuple[tuple[Clause, ...], ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+    facets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found. `highlights` are `(start, end)` characters of the text field."""
+
+    id: str
+    score: float
+    document: dict[str, Any]
+    highlights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Hits of one page, how many there are in all, and the counts asked for, most first."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """Is the index there, of which schema version, and how many documents of each type it holds."""
+
+    exists: bool
+    schema_version: int | None
+    counts: dict[str, int] = field(default_factory=dict)
+    outdated: bool = False
+    size_bytes: int = 0
+
+
+class SearchIndex(Protocol):
+    """A disposable index over the archive. All writing is by notice: its documents go in or out together."""
+
+    def put(self, documents: Iterable[Sequence[dict[str, Any]]]) -> int:
+        """Store groups of documents, one group a notice (`records.documents`); each replaces
+        what was there of that notice, all at once. Gives back the number of notices stored."""
+        ...
+
+    def delete(self, notice_ids: Iterable[str]) -> None:
+        """Take out all documents of these notices; unknown ids are ignored."""
+        ...
+
+    def search(self, query: Query) -> Results:
+        """Answer a query. Raises `IndexOutdated` or `IndexUnavailable`."""
+        ...
+
+    def fingerprints(self) -> dict[str, str]:
+        """Notice id → fingerprint of what is stored for it (`records.fingerprint`), for reconciling."""
+        ...
+
+    def rebuild(self, documents: Iterable[Sequence[dict[str, Any]]]) -> int:
+        """Fill a new index and put it in the place of the old, which answers until then."""
+        ...
+
+    def status(self) -> IndexStatus:
+        """What is there. Never raises for a missing index."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...

@@ -1,0 +1,51 @@
+"""What an office may set, read once from the environment (`KETLUAN_…`) or a `.env` file."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings. Each name, in capitals and after `KETLUAN_`, is its environment variable."""
+
+    model_config = SettingsConfigDict(env_prefix="KETLUAN_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(Path("var"), description="Folder that holds inbox, archive and index")
+    settle_seconds: float = Field(5.0, ge=0, description="A file is taken once it has stood still this long (seconds)")
+    max_file_bytes: int = Field(100_000_000, gt=0, description="Larger files are quarantined (bytes)")
+    workers: int = Field(2, ge=1, description="Files read at the same time (processes)")
+
+    @cached_property
+    def inbox(self) -> Path:
+        """Where archivists drop files."""
+        return self.home / "inbox"
+
+    @cached_property
+    def archive(self) -> Path:
+        """The truth: originals and records."""
+        return self.home / "archive"
+
+    @cached_property
+    def index(self) -> Path:
+        """The embedded index: disposable."""
+        return self.home / "index"
+
+    @cached_property
+    def reports(self) -> Path:
+        """One JSON file for each run of `ingest`."""
+        return self.home / "reports"
+
+    @cached_property
+    def label(self) -> str | None:
+        """Text of `label.txt` in the home, shown on every page and print; None where there is none.
+
+        The invented series carries one, so that it is never taken for real papers.
+        """
+        try:
+            return (self.home / "label.txt").read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
