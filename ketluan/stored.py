@@ -1,0 +1,36 @@
+"""What the archive keeps of one notice: the record, its text, and the files it came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extractors.model import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One file of a notice: a draft DOCX, the signed PDF, a TXT. `original` is its path below the archive."""
+
+    sha256: str
+    name: str  # as it lay in the inbox
+    format: str  # txt, docx, pdf
+    media_type: str
+    size: int  # bytes
+    added: str  # ISO 8601 with time zone
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """A notice of the archive. `renditions[0]` leads: the record and the text are read from it."""
+
+    id: str
+    notice: Notice
+    text: str
+    renditions: tuple[Rendition, ...]
+    version: int = 1
+
+
+def conclusion_id(notice_id: str, path: str) -> str:
+    """The id of a conclusion everywhere (index, command line, links): `2021-09-lao-cai-3f9a1c2e:II.5`."""
+    return f"{notice_id}:{path}"
