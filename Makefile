@@ -1,0 +1,52 @@
+# Every target works from a fresh clone. Written to: .venv, .tools, $(KETLUAN_HOME), and nowhere else.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+KETLUAN_HOME ?= var
+override HOME_DIR := $(abspath $(KETLUAN_HOME))
+PYTHON_ENV := .venv/bin/python
+TESTS ?= tests
+PYTEST_ARGS ?= -n 2 --dist loadfile
+
+export KETLUAN_HOME := $(HOME_DIR)
+# Importing Airflow makes a folder: never in the user's home.
+export AIRFLOW_HOME := $(HOME_DIR)/airflow
+export PYTHONUTF8 := 1
+
+.PHONY: help setup run demo test test-tools lint format series secrets clean
+
+help: ## Show this list (danh sách lệnh)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+setup: ## Make .venv from requirements.lock; quick when nothing changed
+	@sh scripts/setup.sh
+
+run: setup ## Start Airflow on this machine, take in the inbox, keep running (Ctrl-C stops all)
+	@exec $(PYTHON_ENV) scripts/serve.py
+
+demo: setup ## One run of the nightly DAG without servers, then the report
+	@exec $(PYTHON_ENV) scripts/demo.py
+
+test: setup test-tools ## Run every test, real Airflow included (TESTS=path for some)
+	@$(PYTHON_ENV) -m pytest $(PYTEST_ARGS) $(TESTS)
+
+test-tools: # what the tests need from apt
+	@sh scripts/test_tools.sh
+
+lint: setup ## Style, format and types (ruff, mypy)
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/mypy --no-namespace-packages scripts/*.py
+
+format: setup ## Put the code in the house format
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+secrets: setup ## Write .env with fresh secrets for docker-compose.yml (never overwrites)
+	@$(PYTHON_ENV) scripts/make_secrets.py
+
+clean: ## Remove .venv, .tools and caches; the archive under KETLUAN_HOME stays
+	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './var*' -prune -exec rm -rf {} +
