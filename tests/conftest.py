@@ -1,0 +1,37 @@
+"""Fixtures for all tests: the real Elasticsearch, started once in a run and only where a test asks for it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_server() -> ModuleType:
+    """The module that starts servers (`tests/elasticsearch/server.py`)."""
+    name = "elasticsearch_test_server"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / "elasticsearch" / "server.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(elasticsearch_server: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running Elasticsearch: `KETLUAN_TEST_ES_URL`, or one of our own for this run of the tests."""
+    if given := os.environ.get("KETLUAN_TEST_ES_URL"):
+        yield given.rstrip("/")
+    elif "PYTEST_XDIST_WORKER" in os.environ:  # the processes of one run share a server; it ends with the run
+        yield elasticsearch_server.shared(tmp_path_factory.getbasetemp().parent, os.getppid())
+    else:
+        with elasticsearch_server.running() as server:
+            yield server.url
