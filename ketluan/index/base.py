@@ -43,10 +43,18 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A word or a phrase of the user's: `words` one after the other where `phrase`."""
+    """A word or a phrase of the user's, split into words by `fold.words`.
+
+    The words have to stand in the text of a document, or in its headings (`item` and `context`,
+    which count less): all of them, one after the other where `phrase`. Marks do not decide whether a
+    document is found, only where it ranks, unless `exact`. A `key` is no text: it is one of the
+    document's `citations`, compared without case but with its marks.
+    """
 
     text: str
     phrase: bool = False
+    exact: bool = False
+    key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,8 @@ class Filters:
 
     Values of one field are alternatives; fields are all required. Months are `YYYY-MM`, both
     ends included; an open end is None. `agencies` are canonical names (compared without
-    marks and case), in the part that `role` names.
+    marks and case), in the part that `role` names. `citations` are canonical keys (compared without
+    case, with marks). A document without a month or a due day is in no range of them.
     """
 
     topics: tuple[str, ...] = ()
@@ -76,8 +85,14 @@ class Query:
     """A question to the index. With no clause, all that pass the filters are hits.
 
     `must`: each has to match; `must_not`: none may. `any_of`: groups of alternatives, at
-    least one clause of each group has to match (abbreviations and their expansions).
-    `facets`: names of fields to count, e.g. `topics`, `lead`, `month`.
+    least one clause of each group has to match (abbreviations and their expansions); the first
+    of a group is what was typed. Where nothing typed holds a mark, marks do not rank either.
+    Where some do, a document with the words as typed ranks above every one that is like it only without marks.
+    Words that follow each other in the query rank higher where they do so in the text.
+    `facets`: names of fields to count over all hits, e.g. `topics`, `lead`, `month`.
+
+    `Sort.NEWEST` and `OLDEST` go by month, keep a notice together and its conclusions in the order
+    of the paper (documents without a month last); `DUE` by the earliest due day, those without one last.
     """
 
     doc_type: DocType = DocType.CONCLUSION
@@ -93,7 +108,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found. `highlights` are `(start, end)` characters of the text field."""
+    """One document found. `highlights` are `(start, end)` characters of the text field (`highlight.py`)."""
 
     id: str
     score: float

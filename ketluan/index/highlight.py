@@ -1,0 +1,80 @@
+"""Which characters of a text answer a query? The same answer for every engine.
+
+A clause marks its words, a phrase the whole phrase. Where the text holds a clause with the
+marks as typed, only those places are marked; else the places that are alike without marks. Marked
+places that only white space parts are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from ketluan.index import fold
+from ketluan.index.base import Clause, Query
+
+Range = tuple[int, int]
+
+_STRAY = re.compile("[\u0300-\u036f]")
+
+
+def highlights(query: Query, text: str) -> tuple[Range, ...]:
+    """The `(start, end)` ranges of `text` to mark, in order, none overlapping; offsets are those of `text` itself."""
+    clauses = [c for c in (*query.must, *(c for group in query.any_of for c in group)) if not c.key]
+    if not clauses or not text:
+        return ()
+    cleaned, places = _prepared(text)
+    kept = fold.norm(cleaned)
+    bare = fold.fold(cleaned)
+    found = sorted({r for clause in clauses for r in _matches(clause, kept, bare)})
+    ranges = _joined(found, cleaned)
+    return tuple(ranges if places is None else ((places[s], places[e - 1] + 1) for s, e in ranges))
+
+
+def _prepared(text: str) -> tuple[str, list[int] | None]:
+    """`text` cleaned, and where each character of it comes from; None where nothing had to be cleaned."""
+    if fold.clean(text) == text and not _STRAY.search(text):
+        return text, None
+    cleaned: list[str] = []
+    places: list[int] = []
+    last = 0
+    for word in fold.locate(text):
+        gap = text[last : word.start]
+        cleaned += (gap, word.norm)
+        places += range(last, word.start)
+        places += [min(word.start + n, word.end - 1) for n in range(len(word.norm) - 1)] + [word.end - 1]
+        last = word.end
+    return "".join(cleaned), places
+
+
+def _matches(clause: Clause, kept: str, bare: str) -> Iterator[Range]:
+    exact, folded = _patterns(clause)
+    for pattern_set, text in ((exact, kept), (() if clause.exact else folded, bare)):
+        found = [[m.span() for m in pattern.finditer(text)] for pattern in pattern_set]
+        if found and all(found):
+            yield from (span for spans in found for span in spans)
+            return
+
+
+@lru_cache(maxsize=512)
+def _patterns(clause: Clause) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+    kept = fold.words(clause.text)
+    bare = [fold.fold(word) for word in kept]
+    if clause.phrase:
+        return (_pattern(kept),) if kept else (), (_pattern(bare),) if bare else ()
+    return tuple(_pattern([w]) for w in kept), tuple(_pattern([w]) for w in bare)
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, words)) + r"(?![^\W_])")
+
+
+def _joined(found: list[Range], text: str) -> list[Range]:
+    ranges: list[Range] = []
+    for start, end in found:
+        if ranges and (start <= ranges[-1][1] or text[ranges[-1][1] : start].isspace()):
+            ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
+        else:
+            ranges.append((start, end))
+    return ranges
