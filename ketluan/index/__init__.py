@@ -1,0 +1,76 @@
+"""Which index serves, is it as the archive says, and how is it made to be?
+
+open_index(settings)         the index that the settings name
+rebuild(index, archive)      a new one from all notices of the archive, in the place of the old
+reconcile(index, notices)    what is missing, orphaned or outdated; `heal` mends it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ketluan.index.base import SearchIndex
+from ketluan.index.records import documents, fingerprint
+from ketluan.settings import Settings
+from ketluan.stored import StoredNotice
+
+
+def _embedded(settings: Settings) -> SearchIndex:
+    from ketluan.index.embedded import EmbeddedIndex
+
+    return EmbeddedIndex(settings.index)
+
+
+#: Name in the settings → how that index is opened. Each imports its engine only when it is asked for.
+OPENERS: dict[str, Callable[[Settings], SearchIndex]] = {"embedded": _embedded}
+
+
+def open_index(settings: Settings) -> SearchIndex:
+    """The index that the settings name; the embedded one where they name none. Nothing is read or made yet."""
+    return OPENERS[getattr(settings, "engine", "embedded")](settings)
+
+
+def rebuild(index: SearchIndex, notices: Iterable[StoredNotice]) -> int:
+    """Make the index anew from `notices`, all of them; gives back how many. The old one answers until then."""
+    return index.rebuild(documents(stored) for stored in notices)
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Notice ids on which the index and the archive disagree; all empty where they agree."""
+
+    missing: tuple[str, ...] = ()  # in the archive, not in the index
+    orphaned: tuple[str, ...] = ()  # in the index, not in the archive
+    outdated: tuple[str, ...] = ()  # in both, not with the same content
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.orphaned or self.outdated)
+
+
+def compare(archived: dict[str, str], indexed: dict[str, str]) -> Differences:
+    """The differences between two tables of notice id → fingerprint."""
+    return Differences(
+        missing=tuple(sorted(archived.keys() - indexed.keys())),
+        orphaned=tuple(sorted(indexed.keys() - archived.keys())),
+        outdated=tuple(sorted(n for n in archived.keys() & indexed.keys() if archived[n] != indexed[n])),
+    )
+
+
+def reconcile(index: SearchIndex, notices: Iterable[StoredNotice], *, heal: bool = False) -> Differences:
+    """What the index has missing, orphaned and outdated against `notices`; mended where `heal`.
+
+    Raises `IndexOutdated` where there is no index that could be compared.
+    """
+    archived: dict[str, str] = {}
+    indexed = index.fingerprints()
+    wanting: list[StoredNotice] = []
+    for stored in notices:
+        archived[stored.id] = fingerprint(stored)
+        if heal and indexed.get(stored.id) != archived[stored.id]:
+            wanting.append(stored)
+    found = compare(archived, indexed)
+    if heal and found:
+        index.delete(found.orphaned)
+        index.put(documents(stored) for stored in wanting)
+    return found
