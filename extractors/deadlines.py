@@ -24,12 +24,14 @@ from extractors.days import Range, Session
 from extractors.model import Deadline, Problem, Severity, Span
 from extractors.reading import Place, Strength, completes, obliges, survives, told
 
+_NEVER = Range()
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a phrase says: days, or an event, or a recurrence."""
 
-    range: Range = Range()
+    range: Range = _NEVER
     event: str | None = None
     every: str | None = None
     on: str | None = None
@@ -286,7 +288,8 @@ _RUNS = re.compile(
     r"\b(?:thực hiện|triển khai|tổ chức|hoàn thành|ra quân|kiểm tra|lấy ý kiến|thời gian)\b[^,.;]{0,50}$"
 )
 _LABEL = re.compile(
-    r"\b(?:thời hạn|thời gian (?:hoàn thành|thực hiện|dự kiến|báo cáo)|hạn|hoàn thành|báo cáo|gửi|nộp|trình)\b[^,.;]{0,40}$"
+    r"\b(?:thời hạn|thời gian (?:hoàn thành|thực hiện|dự kiến|báo cáo)|hạn|hoàn thành|báo cáo|gửi|nộp|trình)\b"
+    r"[^,.;]{0,40}$"
 )
 _STRIVES = re.compile(r"\b(?:phấn đấu|hoàn thành|quyết tâm)\b(?: \w+){0,6} $")
 _AT = re.compile(r"\b(?:vào|trong|chậm nhất|hoàn thành|xong|vào dịp) $")
@@ -295,7 +298,8 @@ RULES: tuple[Rule, ...] = (
     # định kỳ trước 16 giờ ngày thứ Sáu hằng tuần
     _rule(
         "every_weekday",
-        rf"(?:định kỳ~,?~)?(?:vào |trước |chậm nhất {_LINK})*{_HOURS}?(?:ngày )?(?P<on>{_WEEKDAY})(?: của)? {_EACH} (?P<unit>tuần)",
+        rf"(?:định kỳ~,?~)?(?:vào |trước |chậm nhất {_LINK})*{_HOURS}?(?:ngày )?(?P<on>{_WEEKDAY})(?: của)? {_EACH} "
+        r"(?P<unit>tuần)",
         _recurring,
         _S.EVERY,
     ),
@@ -333,7 +337,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "each_report",
         rf"(?:cuối |đầu )?{_EACH} {_UNIT}~,?~(?=(?:phải |có |gửi |chủ động |thực hiện )?"
-        r"(?:tổng hợp|báo cáo|rà soát|đánh giá|kiểm tra|cập nhật|gửi|giao ban|họp|tự kiểm tra|thông báo|công khai|thống kê)\b)",
+        r"(?:tổng hợp|báo cáo|rà soát|đánh giá|kiểm tra|cập nhật|gửi|giao ban|họp|tự kiểm tra|thông báo|công khai|"
+        r"thống kê)\b)",
         _recurring,
         _S.EVERY,
     ),
@@ -362,7 +367,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "counted",
         r"(?:(?:trong|sau) (?:vòng|thời hạn|thời gian)|" + _LATEST + _LINK + r")~(?P<count>\d{1,3})"
-        r"(?:~\((?:\w+ ?){1,3}\))? (?P<span_unit>ngày làm việc|ngày|tuần)(?! (?:qua|đầu|cuối|gần|trước|vừa))(?P<day>)(?P<anchor>)",
+        r"(?:~\((?:\w+ ?){1,3}\))? (?P<span_unit>ngày làm việc|ngày|tuần)(?! (?:qua|đầu|cuối|gần|trước|vừa))"
+        r"(?P<day>)(?P<anchor>)",
         _counted,
         _S.DAY,
     ),

@@ -38,9 +38,8 @@ class Place:
 
     @cached_property
     def _sentence(self) -> tuple[int, int]:
-        begins = 0
-        for begins in (m.end() for m in _STOP.finditer(self.text, 0, self.start)):
-            pass
+        stops = [stop.end() for stop in _STOP.finditer(self.text, 0, self.start)]
+        begins = stops[-1] if stops else 0
         stop = _STOP.search(self.text, self.end)
         return begins, stop.start() if stop else len(self.text)
 
@@ -100,8 +99,9 @@ _DONE = re.compile(
     r"khánh thành|khởi công|đưa vào|thông xe|gửi |nộp |thẩm định|phấn đấu|quyết tâm|phải |chậm nhất"
 )
 _TOLD = re.compile(
-    r"\b(?:giao|yêu cầu|đề nghị|phải|hoàn thành|hoàn thiện|khẩn trương|trình|báo cáo|tham mưu|ban hành|tổ chức|rà soát|"
-    r"xây dựng|gửi|chủ trì|triển khai|thực hiện|phấn đấu|tập trung|bàn giao|lập|cần|bảo đảm|đảm bảo|kiểm tra|tổng hợp)\b"
+    r"\b(?:giao|yêu cầu|đề nghị|phải|hoàn thành|hoàn thiện|khẩn trương|trình|báo cáo|tham mưu|ban hành|tổ chức|"
+    r"rà soát|xây dựng|gửi|chủ trì|triển khai|thực hiện|phấn đấu|tập trung|bàn giao|lập|cần|bảo đảm|đảm bảo|kiểm tra|"
+    r"tổng hợp)\b"
 )
 #: Words of a report: what they stand with has happened.
 _REPORTED = (
@@ -151,7 +151,8 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "meeting_date",
         Strength.PERIOD,
-        before=r"\b(?:tại|trình|cho|phục vụ|chuẩn bị) (?:các |buổi )?(?:phiên họp|hội nghị|cuộc họp|đại hội|lễ)\b[^,.;:]{0,45}",
+        before=r"\b(?:tại|trình|cho|phục vụ|chuẩn bị) (?:các |buổi )?(?:phiên họp|hội nghị|cuộc họp|đại hội|lễ)\b"
+        r"[^,.;:]{0,45}",
     ),
     # đã triển khai xong trong quý II; đã hoàn thành trước ngày 30/6
     _veto(
@@ -178,7 +179,8 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "condition",
         Strength.DATED,
-        before=r"(?:(?:^|[,;:(] ?)(?:nếu|(?:đối với |với )?(?:các )?trường hợp)|\bnếu|\b(?:với|đủ) điều kiện|\bđiều kiện \w+ \w+)\b"
+        before=r"(?:(?:^|[,;:(] ?)(?:nếu|(?:đối với |với )?(?:các )?trường hợp)|\bnếu|"
+        r"\b(?:với|đủ) điều kiện|\bđiều kiện \w+ \w+)\b"
         r"(?:(?!báo cáo|phải|trình)[^,.;])*",
     ),
     # hộ sử dụng đất trước ngày 15/10/1993
@@ -189,8 +191,8 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "purpose_of_another",
         Strength.DATED,
-        before=rf"\S (?:để|nhằm|giúp|tạo điều kiện cho) (?:(?:bảo đảm|đảm bảo|kịp)(?: (?:thời gian|tiến độ))? )?(?:cho )?"
-        rf"(?:{BODIES})\b(?:(?!{_RESUMES}).)*",
+        before=r"\S (?:để|nhằm|giúp|tạo điều kiện cho) (?:(?:bảo đảm|đảm bảo|kịp)(?: (?:thời gian|tiến độ))? )?"
+        rf"(?:cho )?(?:{BODIES})\b(?:(?!{_RESUMES}).)*",
     ),
     # thí điểm thực hiện trong năm 2022: when a proposed thing would run
     _veto(
@@ -254,7 +256,6 @@ _CLAUSE = re.compile(r"[,:(–]")
 
 def _clause(before: str) -> str:
     """What stands between the last comma, colon or bracket and the phrase; all of it where that is a mere scrap."""
-    cut = 0
-    for cut in (m.end() for m in _CLAUSE.finditer(before)):
-        pass
+    cuts = [cut.end() for cut in _CLAUSE.finditer(before)]
+    cut = cuts[-1] if cuts else 0
     return before[cut:] if len(before) - cut > 12 else before
