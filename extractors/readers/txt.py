@@ -1,0 +1,130 @@
+"""Which lines stand in a text file? Finds the encoding, drops what Markdown adds, and says which lines are wrapped.
+
+Three layouts are met: a blank line between paragraphs, one line a paragraph, and lines wrapped at a fixed width.
+In a wrapped text a line ends a paragraph for sure where the first word of the next would still have fitted on it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from extractors.errors import UnreadableDocument
+from extractors.model import Break, Line, Problem, RawText, Severity
+
+#: A text whose longest lines are longer than this is not wrapped for a page or a screen.
+_WIDEST_WRAP: Final = 130
+#: Share of the lines that reach near the wrapping width in a wrapped text.
+_FULL_LINES: Final = 0.3
+_BOMS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+_FRONT_MATTER = re.compile(r"\A\s*---\n(?:[^\n]*\n){1,60}?---\n")
+_MARKDOWN = re.compile(r"\*\*\S|^#{1,6} \S|^\s*\|.*\|\s*$|^\s*```", re.M)
+#: Emphasis, heading marks, fences and backslashes of Markdown; `* ` at the start of a line is a bullet and stays.
+_RESIDUE = re.compile(
+    r"\*{2,3}|^#{1,6} +|^```\w*$|\\(?=[-\\`*_{}\[\]()#+.!|])|(?<=[^\s*])\*(?!\w)|(?<!\w)\*(?=[^\s*])", re.M
+)
+_ROW = re.compile(r"\s*\|(.*)\|\s*$")
+_ROW_RULE = re.compile(r"[\s|:-]*-[\s|:-]*$")
+_CELL_BREAK = re.compile(r"<br\s*/?>|\s-{3,}\s?|\s{5,}")
+
+
+def read(data: bytes) -> RawText:
+    """The lines of the text file `data`; raises `UnreadableDocument` where no encoding fits."""
+    text, problems = _decode(data)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
+    if _MARKDOWN.search(text):
+        text = _RESIDUE.sub("", _FRONT_MATTER.sub("", text))
+    lines = tuple(_lines(text))
+    return RawText(lines=lines, format="txt", pages=max((line.page for line in lines), default=1), problems=problems)
+
+
+def _decode(data: bytes) -> tuple[str, tuple[Problem, ...]]:
+    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None) or _utf16(data) or "utf-8"
+    try:
+        return data.decode(encoding), ()
+    except UnicodeDecodeError as exc:
+        if encoding != "utf-8":
+            raise UnreadableDocument(f"not {encoding}: {exc}") from exc
+    return _legacy(data)
+
+
+def _utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark: the high bytes of Vietnamese are 00, 01, 03, 1E and 20, at even or at odd places."""
+    sample = data[:4096]
+    if sample.count(0) < 0.2 * len(sample):
+        return None
+    high = frozenset(b"\x00\x01\x03\x1e\x20")
+    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        places = sample[start::2]
+        if places and sum(b in high for b in places) > 0.97 * len(places):
+            return name
+    return None
+
+
+def _legacy(data: bytes) -> tuple[str, tuple[Problem, ...]]:
+    text = data.decode("cp1258", errors="replace")
+    problem = Problem(
+        "legacy_encoding",
+        "Tệp dùng bảng mã cũ (windows-1258). Hãy đối chiếu chữ với bản gốc; nếu sai, hãy lưu lại bằng UTF-8.",
+        Severity.WARNING,
+    )
+    return unicodedata.normalize("NFC", text), (problem,)
+
+
+def _lines(text: str) -> Iterator[Line]:
+    begins, page, table, row, in_table = Break.PARAGRAPH, 1, -1, 0, False
+    width = _wrap_width(text)
+    previous = ""
+    for printed in text.split("\n"):
+        if "\f" in printed:
+            page, begins = page + printed.count("\f"), Break.PAGE
+        line = printed.replace("\f", "").strip()
+        if not line:
+            begins, in_table = Break.PAGE if begins is Break.PAGE else Break.PARAGRAPH, False
+            continue
+        if cells := _cells(line):
+            table, row = (table, row + 1) if in_table else (table + 1, 0)
+            yield from _row(cells, page, (table, row))
+            in_table, begins, previous = True, Break.PARAGRAPH, ""
+            continue
+        if in_table and _ROW_RULE.match(line):
+            continue
+        if begins is Break.LINE and not _may_be_wrapped(previous, line, width):
+            begins = Break.PARAGRAPH
+        yield Line(line, page=page, begins=begins)
+        begins, previous, in_table = Break.LINE, line, False
+
+
+def _wrap_width(text: str) -> int:
+    """The width that lines are wrapped at, 0 where they are not."""
+    lengths = sorted(len(line) for line in map(str.strip, text.split("\n")) if line)
+    if len(lengths) < 8:
+        return 0
+    width = lengths[int(len(lengths) * 0.98) - 1]
+    full = sum(length > 0.8 * width for length in lengths)
+    return width if lengths[-1] <= _WIDEST_WRAP and full > _FULL_LINES * len(lengths) else 0
+
+
+def _may_be_wrapped(previous: str, line: str, width: int) -> bool:
+    """Whether `line` can be the rest of `previous`: its first word no longer fitted there.
+
+    A printed line holds more or fewer letters as they are narrow or wide, hence a tenth to spare.
+    """
+    return bool(width) and len(previous) + 1 + len(line.split(" ", 1)[0]) > 0.9 * width
+
+
+def _cells(line: str) -> list[str] | None:
+    found = _ROW.match(line) if "|" in line else None
+    if not found:
+        return None
+    return [] if _ROW_RULE.match(line) else [cell.strip() for cell in found[1].split("|")]
+
+
+def _row(cells: list[str], page: int, place: tuple[int, int]) -> Iterator[Line]:
+    for column, cell in enumerate(cells):
+        for part in _CELL_BREAK.split(cell):
+            if part.strip(" -_"):
+                yield Line(part.strip(), page=page, begins=Break.PARAGRAPH, table=(*place, column))

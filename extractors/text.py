@@ -1,0 +1,187 @@
+"""What is the text of a document? Lines healed into paragraphs, in clean Unicode, with offsets that stay true.
+
+A line is the rest of the paragraph before it where the sentence is plainly not over (`_continues`): it was cut by
+wrapping or by the end of a page. What begins something of its own (a list mark, a heading, a line of the letterhead
+or of the recipients) is never joined to the line above. No letter is lost: only rules of dashes, page numbers and
+spaces are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from extractors.model import Break, Line, Paragraph, RawText, SourceText, Span
+
+#: Cleaning steps of one character each: what stands in a file → what is meant.
+_LETTERS: Final[dict[str, str]] = {
+    "ƣ": "ư",  # letters that some fonts put in place of ư and Ư
+    "Ƣ": "Ư",
+    "Ð": "Đ",  # U+00D0, the Icelandic letter of the same shape
+    "ð": "đ",
+}
+_SIGNS: Final[dict[str, str]] = {
+    **dict.fromkeys("\t\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " "),
+    **dict.fromkeys("\u2010\u2011\u2212\u2043\u00ad\x02\x1e", "-"),
+    **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufffe\uffff", ""),
+    **dict.fromkeys((chr(c) for c in range(32) if c not in (2, 9, 10, 30)), ""),
+    "\u00ad": "",
+    "\uf0b7": "-",  # the round bullet of the Symbol font
+}
+_LETTER_TABLE = str.maketrans(_LETTERS)
+_SIGN_TABLE = str.maketrans(_SIGNS)
+_HAS_LETTERS = re.compile("[" + "".join(_LETTERS) + "]")
+_HAS_SIGNS = re.compile("[" + "".join(re.escape(c) for c in _SIGNS) + "]")
+_VIETNAMESE = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+_SPACES = re.compile(r" {2,}")
+
+_UPPER: Final = "A-ZĐ" + "".join(c for c in map(chr, range(0xC0, 0x1EFA)) if c.isupper() and c.isalpha())
+_LOWER: Final = "a-zđ" + "".join(c for c in map(chr, range(0xC0, 0x1EFA)) if c.islower() and c.isalpha())
+
+#: After these a number goes on with the sentence (`trước ngày` + `15. …`), it does not count a list.
+_WORD_BEFORE_NUMBER = re.compile(
+    r"(?:^|[\s(])(?:ngày|tháng|năm|số|điều|khoản|điểm|mục|quý|khóa|khoá|từ|đến|và|trước|là|đạt|hơn|gần|trên|dưới)$",
+    re.I,
+)
+#: No sentence ends with one of these, whatever the next line begins with (`phối hợp với` + `Sở Y tế`).
+_OPEN_WORD = re.compile(
+    r"[\s(](?:và|với|của|về|tại|cho|theo|các|những|là|do|để|từ|trong|số|bởi|hoặc|thuộc|gồm|giao|khoản|Điều)$"
+)
+#: What begins a paragraph of its own: `I.` `1.` `2.1.` `1)` `(1)` `a)` `đ)` `(i)` `-` `+` `*` `Điều 3.` `Phụ lục`.
+_MARK = re.compile(
+    r"(?:[-+*•–—○§]|\((?:\d{1,2}|[a-zđ]|[ivx]{1,4})\)|[IVX]{1,5}\s?[.)/]|\d{1,2}(?:\.\d{1,2}){0,3}\s?[.)/](?!\d)"
+    rf"|(?:\d{{1,2}}\.){{1,3}}\d{{1,2}}(?=\s)|[a-zđ][.)])(?=\s|[{_UPPER}]|$)"
+    r"|(?:Điều|Chương|Phần|Mục|PHỤ LỤC|Phụ lục)\s+(?:\d{1,3}|[IVX]{1,5})\s*(?:[.:]|$)"
+    r"|Thứ (?:nhất|hai|ba|tư|năm|sáu|bảy)\s*[,:]"
+)
+#: `- 2030` or `- xã hội` at the start of a line: a dash inside a sentence that was wrapped before it.
+_DASH_INSIDE = re.compile(rf"[-–] (?:\d|[{_LOWER}])")
+#: Lines of the letterhead and the signature, before and after which nothing is joined.
+_LAYOUT = re.compile(
+    rf"Số\s*:|CỘNG H|Độc lập\s*[-–]|(?:TM|KT|TL|TUQ|Q)\.\s?[{_UPPER}]|T/M\b"
+    rf"|[{_UPPER}][^.,;:]{{1,30}},\s*ngày\b[^.;:]{{0,12}}\btháng\b[^.;:]{{0,12}}(?:\bnăm\b.{{0,6}})?$"
+)
+#: Lines that begin something, but may be wrapped themselves.
+_OPENING = re.compile(r"V/v\b|Nơi nhận|Kính gửi")
+_TERMINAL = re.compile(r"[.:;…!?/”][*)\]\s]*$")
+_STARTS_INSIDE = re.compile(rf"[{_LOWER}\d%]")
+_HYPHEN_END = re.compile(r"[\w/]-$")
+_RULE_LINE = re.compile(r"[\s\-_=*~.·–—─━]*$")
+_PAGE_NUMBER = re.compile(r"(?:[-–—]\s*)?(?:Trang\s+)?(\d{1,3})(?:\s*/\s*\d{1,3})?(?:\s*[-–—])?$", re.I)
+
+
+def clean(text: str) -> str:
+    """`text` in NFC, with plain spaces and hyphens and without invisible characters; line feeds stay.
+
+    `ƣ` and `Ð`, which fonts and converters put for `ư` and `Đ`, are mended only where the text is Vietnamese.
+    """
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if _HAS_SIGNS.search(text):
+        text = text.translate(_SIGN_TABLE)
+    if _HAS_LETTERS.search(text) and _VIETNAMESE.search(text):
+        text = text.translate(_LETTER_TABLE)
+    return _SPACES.sub(" ", text)
+
+
+def assemble(raw: RawText) -> SourceText:
+    """The text of `raw`: paragraphs in reading order, each with its span and first page."""
+    paragraphs: list[Paragraph] = []
+    offset = 0
+    for text, line in _paragraphs(raw):
+        span = Span(offset, offset + len(text), line.page)
+        paragraphs.append(Paragraph(text, span, line.table))
+        offset += len(text) + 1
+    return SourceText(
+        text="\n".join(p.text for p in paragraphs),
+        paragraphs=tuple(paragraphs),
+        format=raw.format,
+        pages=raw.pages,
+        problems=raw.problems,
+    )
+
+
+def _paragraphs(raw: RawText) -> Iterator[tuple[str, Line]]:
+    """Each paragraph's text with its first line."""
+    parts = ""
+    first: Line | None = None
+    for text, line in _clean_lines(raw):
+        if first is not None and line.table == first.table and _continues(parts, text, line.begins):
+            parts = glue(parts, text)
+            continue
+        if first is not None:
+            yield parts, first
+        parts, first = text, line
+    if first is not None:
+        yield parts, first
+
+
+def _clean_lines(raw: RawText) -> Iterator[tuple[str, Line]]:
+    texts = clean("\n".join(line.text.replace("\n", " ") for line in raw.lines)).split("\n")
+    last_number = 0
+    before = ""
+    for text, line in zip(texts, raw.lines, strict=True):
+        text = text.strip()
+        if not text or (_RULE_LINE.match(text) and "/" not in text):
+            continue
+        if text[-1].isdigit() or text[-1] in "-–—":
+            number = _PAGE_NUMBER.match(text)
+            if number and line.table is None and _is_page_number(int(number[1]), last_number, before, raw):
+                last_number = int(number[1])
+                continue
+        before = text
+        yield text, line
+
+
+def _is_page_number(number: int, last: int, before: str, raw: RawText) -> bool:
+    """Whether a number alone on a line counts the pages; a Word file keeps those outside its text."""
+    if raw.format == "docx" or _WORD_BEFORE_NUMBER.search(before):
+        return False
+    return number == last + 1 or (last == 0 and number <= 3)
+
+
+def glue(text: str, rest: str) -> str:
+    """`text` continued by `rest`: after a hyphen at the line's end without a space (`Covid-` + `19`)."""
+    return f"{text}{rest}" if _HYPHEN_END.search(text) or rest == "./." else f"{text} {rest}"
+
+
+def _continues(text: str, rest: str, begins: Break) -> bool:
+    """Whether the line `rest` belongs to the paragraph `text` before it."""
+    if rest == "./.":
+        return True
+    if _LAYOUT.match(rest) or _OPENING.match(rest) or _is_layout(text, rest, begins):
+        return False
+    if _MARK.match(rest) and not _mark_inside(text, rest, begins):
+        return False
+    if begins is Break.LINE:
+        return not _stands_alone(text, rest)
+    if _TERMINAL.search(text):
+        return False
+    return bool(_STARTS_INSIDE.match(rest) or _HYPHEN_END.search(text) or _is_open(text) or _OPEN_WORD.search(text))
+
+
+def _mark_inside(text: str, rest: str, begins: Break) -> bool:
+    """Whether what looks like a list mark is part of the sentence: `tháng` + `9. …`, `2026` + `- 2030`."""
+    if _TERMINAL.search(text):
+        return False
+    if rest[0].isdigit():
+        return bool(_WORD_BEFORE_NUMBER.search(text))
+    return begins is Break.LINE and bool(_DASH_INSIDE.match(rest))
+
+
+def _is_layout(text: str, rest: str, begins: Break) -> bool:
+    """Whether nothing is joined to `text`; a numbered heading in capitals may be wrapped like any line."""
+    if _LAYOUT.match(text):
+        return True
+    return text.isupper() and not (begins is Break.LINE and rest.isupper() and _MARK.match(text))
+
+
+def _stands_alone(text: str, rest: str) -> bool:
+    """Whether a line in capitals stands below a line that has none: a post over a name, the kind of document."""
+    return not text.isupper() and rest.isupper() and len(rest.split()) > 1 and not _is_open(text)
+
+
+def _is_open(text: str) -> bool:
+    return text.rfind("(") > text.rfind(")")
