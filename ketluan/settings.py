@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +19,18 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(5.0, ge=0, description="A file is taken once it has stood still this long (seconds)")
     max_file_bytes: int = Field(100_000_000, gt=0, description="Larger files are quarantined (bytes)")
     workers: int = Field(2, ge=1, description="Files read at the same time (processes)")
+    engine: Literal["embedded", "elasticsearch"] = Field("embedded", description="Which index answers")
+    elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Its address; several of a cluster: commas")
+    elasticsearch_prefix: str = Field(
+        "ketluan", pattern="^[a-z0-9][a-z0-9-]*$", description="Begins the names of its indices; each archive its own"
+    )
+    elasticsearch_api_key: SecretStr | None = Field(None, description="API key (encoded form); goes before a password")
+    elasticsearch_username: str | None = Field(None, description="User name, where there is no API key")
+    elasticsearch_password: SecretStr | None = Field(None, description="Password of that user")
+    elasticsearch_ca_certs: Path | None = Field(
+        None, description="PEM file of the authority that signed its certificate"
+    )
+    elasticsearch_timeout_seconds: float = Field(30.0, gt=0, description="Longest wait for one answer (seconds)")
 
     @cached_property
     def inbox(self) -> Path:

@@ -22,13 +22,28 @@ def _embedded(settings: Settings) -> SearchIndex:
     return EmbeddedIndex(settings.index)
 
 
+def _elastic(settings: Settings) -> SearchIndex:
+    from ketluan.index.elastic import open_elastic
+
+    key, password = settings.elasticsearch_api_key, settings.elasticsearch_password
+    user = settings.elasticsearch_username
+    return open_elastic(
+        settings.elasticsearch_url,
+        prefix=settings.elasticsearch_prefix,
+        api_key=key.get_secret_value() if key else None,
+        basic_auth=(user, password.get_secret_value()) if user and password else None,
+        ca_certs=settings.elasticsearch_ca_certs,
+        timeout_seconds=settings.elasticsearch_timeout_seconds,
+    )
+
+
 #: Name in the settings → how that index is opened. Each imports its engine only when it is asked for.
-OPENERS: dict[str, Callable[[Settings], SearchIndex]] = {"embedded": _embedded}
+OPENERS: dict[str, Callable[[Settings], SearchIndex]] = {"embedded": _embedded, "elasticsearch": _elastic}
 
 
 def open_index(settings: Settings) -> SearchIndex:
     """The index that the settings name; the embedded one where they name none. Nothing is read or made yet."""
-    return OPENERS[getattr(settings, "engine", "embedded")](settings)
+    return OPENERS[settings.engine](settings)
 
 
 def rebuild(index: SearchIndex, notices: Iterable[StoredNotice]) -> int:

@@ -33,11 +33,11 @@ def settings() -> dict[str, Any]:
     return {
         "index": {
             "number_of_shards": 1,
-            "number_of_replicas": 0,
             "auto_expand_replicas": "0-1",
             "max_result_window": 10_000,
             "highlight.max_analyzed_offset": 10_000_000,
-            "query.default_field": ["text^4", "text.folded"],
+            "query.default_field": ["text^4", "text.folded", "headings^1.6", "headings.folded^0.4"],
+            "refresh_interval": "-1",  # what is written is seen when it is complete: every write ends with a refresh
         },
         "analysis": {
             "char_filter": {
