@@ -124,7 +124,8 @@ _ISSUER = re.compile(
     + _UPPER
     + r"](?:(?!\s(?:về|v/v|ngày|quy định|để|nhằm|cho|tại|theo|đã|được|"
     r"trong|với|của|là|có|thì|trên|phê duyệt|ban hành|đối với|bảo đảm|đảm bảo|hướng dẫn|sửa đổi|giao|"
-    r"số|và (?:các|những|Nghị|Quyết|Kế|Chỉ|Công văn|Công điện|Thông|Kết|Luật|triển|thực|văn|tổ|theo|ý))\b)[^,.;:()\n“”\"])*)"
+    r"số|và (?:các|những|Nghị|Quyết|Kế|Chỉ|Công văn|Công điện|Thông|Kết|Luật|triển|thực|văn|tổ|theo|ý))\b)"
+    r"[^,.;:()\n“”\"])*)"
 )
 _SPACES = re.compile(r"\s+")
 

@@ -447,13 +447,22 @@ RULES: tuple[Rule, ...] = (
 
 # ---------------------------------------------------------------- finding
 
-#: What every phrase holds; most sentences hold none of it and are left at once.
-_HINTS = ("ngày", "tháng", "năm", "quý", "quí", "tuần", "trước", "/20", "/19")
-_NAMED = re.compile(r"\(\?P<\w+>")
-#: All patterns in one, anchored at the words that a phrase can begin with.
-_ANY = re.compile(
-    r"\b(?=[tcmđhgvnqsk0-9])(?:" + "|".join(f"({_NAMED.sub('(?:', rule.pattern.pattern)})" for rule in RULES) + ")"
+#: The words that a phrase can begin with, by first letter. Nearly all of a text is left here, before any rule is tried.
+_BEGINS = re.compile(
+    _spell(
+        r"\b(?:"
+        r"t(?:rước |rong (?:các )?(?:tháng|qu[ýíy]|năm|ngày|vòng|thời|\d|thượng|trung|hạ)|hời hạn|ối đa|hứ |ừ (?:ngày|\d)|"
+        r"(?:hượng|rung) tuần)"
+        r"|đ(?:ến (?:\d|ngày|hết|thứ|tháng|qu[ýíy]|năm|cuối)|ầu (?:tháng|qu[ýíy]|năm|hằng|hàng|mỗi)|ịnh kỳ)"
+        r"|c(?:hậm nhất|uối (?:tháng|qu[ýíy]|năm|hằng|hàng|mỗi)|hủ nhật)"
+        r"|h(?:ết (?:\d|ngày|thứ|tháng|qu[ýíy]|năm)|ạn c|ạ tuần|[àằ]ng (?:tuần|tháng|quý|năm|ngày)|ai )"
+        r"|m(?:uộn nhất|ỗi |ột )|không (?:muộn|chậm|quá)|s(?:au (?:vòng|thời|\d)|áu )|ba |vào |ngày (?:\d|thứ|chủ)"
+        r"|giữa (?:tháng|qu[ýíy]|năm)|\d{1,3}~(?:g|h|:\d|ngày|tuần|tháng|quý|năm|lần))"
+    )
 )
+_NAMED = re.compile(r"\(\?P<\w+>")
+#: All patterns in one: which rule is the first to match at a place?
+_ANY = re.compile("|".join(f"({_NAMED.sub('(?:', rule.pattern.pattern)})" for rule in RULES))
 
 
 def find_deadlines(text: str, *, month: str | None = None, held_on: date | None = None) -> tuple[Deadline, ...]:
@@ -464,8 +473,6 @@ def find_deadlines(text: str, *, month: str | None = None, held_on: date | None 
     without any deadline, or of any other kind, gives an empty tuple; nothing is raised.
     """
     lowered = _lower(text)
-    if not any(hint in lowered for hint in _HINTS):
-        return ()
     session = Session.of(month, held_on)
     return tuple(
         _deadline(text, match.start(), match.end(), rule, rule.resolve(match, session, text))
@@ -483,15 +490,17 @@ def _lower(text: str) -> str:
 def _matches(lowered: str) -> Iterator[tuple[Rule, re.Match[str]]]:
     """Matches that count, none inside another; after one that does not, the search goes on inside it."""
     position = 0
-    while hit := _ANY.search(lowered, position):
+    while begin := _BEGINS.search(lowered, position):
+        position = begin.start() + 1
+        hit = _ANY.match(lowered, begin.start())
+        if hit is None:
+            continue
         rule = RULES[(hit.lastindex or 1) - 1]
         match = rule.pattern.match(lowered, hit.start())
         place = Place(lowered, hit.start(), hit.end())
         if match and survives(place, rule.strength) and all(need(place) for need in rule.needs):
             yield rule, match
             position = hit.end()
-        else:
-            position = hit.start() + 1
 
 
 def _deadline(text: str, start: int, end: int, rule: Rule, meaning: Meaning) -> Deadline:
