@@ -1,0 +1,339 @@
+"""Where is a notice kept? Plain files, readable without this program.
+
+    archive/
+      DOC-TRUOC.txt                         what lies here, for whoever finds it
+      notices/2021/2021-09-lao-cai-3f9a1c2e/
+        v0001/                              a BagIt bag (RFC 8493), complete and never changed again
+          bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
+          data/notice.json                  the record as of this version, with its `schema_version`
+          data/text.txt                     the text that all positions in the record count in
+          data/originals/<sha256>.docx      the file that this version came with, byte for byte
+          data/extraction/…                 what that file says, where another file leads
+        v0002/                              a later file of the same paper
+
+Every file that arrives makes the next version; nothing is overwritten or deleted. A version is written in `tmp/`,
+flushed to disk, read back, compared by hash, and published by one rename. One process writes at a
+time (`Archive.writing`); readers need no lock, because what they see is complete.
+`docs/decisions/0002-archive-layout.md` says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import orjson
+from filelock import FileLock, Timeout
+
+from extractors.codec import decode, decode_notice, encode, encode_notice
+from extractors.model import SCHEMA_VERSION, Extraction, Notice, Problem
+from ketluan import bag
+from ketluan.errors import ArchiveError, NoticeNotFound
+from ketluan.identity import identity_key, notice_id
+from ketluan.renditions import Stated, disagreements, rank
+from ketluan.stored import Rendition, StoredNotice
+
+#: Named after each step of the work, in this order; tests stop the program there.
+STEPS = ("begun", "copied", "verified", "foldered", "published", "settled")
+Step = Callable[[str], None]
+
+LOCK_SECONDS = 600.0
+
+READ_ME = """\
+KHO LƯU TRỮ THÔNG BÁO KẾT LUẬN
+
+Mỗi thông báo là một thư mục trong notices/<năm>/. Trong đó:
+  v0001, v0002 …   các phiên bản, bản có số lớn nhất là bản hiện hành; bản cũ không bao giờ bị xóa
+  data/originals/  tệp gốc, giữ nguyên từng byte; tên tệp là mã băm SHA-256 của nội dung
+  data/notice.json nội dung đã bóc tách (JSON, UTF-8), có "schema_version"
+  data/text.txt    toàn văn (UTF-8)
+  manifest-sha256.txt, tagmanifest-sha256.txt   mã băm để kiểm tra, theo chuẩn BagIt (RFC 8493)
+Kiểm tra không cần chương trình nào: trong thư mục vNNNN, chạy   sha256sum -c manifest-sha256.txt
+Không sửa, không đổi tên, không xóa tệp nào trong thư mục này.
+
+This is an archive of plain files. Every vNNNN folder is a BagIt bag (RFC 8493). Do not change anything in it.
+"""
+
+
+class Outcome(StrEnum):
+    """What storing a file did."""
+
+    NEW = "new"  # the first file of a notice
+    VERSION = "version"  # another file of a notice that was there
+    DUPLICATE = "duplicate"  # these bytes were there
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where a file went: notice, its version now, and whether anything was written."""
+
+    outcome: Outcome
+    id: str
+    version: int
+    sha256: str
+
+
+class Archive:
+    """The archive below `root`. Makes the folder with the first notice stored.
+
+    `step` is called with each name of `STEPS` as the work goes on; it is there for tests of what
+    a crash leaves behind. Writing raises `OSError` as it comes (disk full, no permission: both
+    may pass) and `ArchiveError` where the archive itself is not as it must be.
+    """
+
+    def __init__(self, root: Path, *, step: Step | None = None) -> None:
+        self.root = root
+        self._step = step or (lambda _name: None)
+        self._lock = FileLock(root / ".lock", timeout=LOCK_SECONDS)
+        self._known: dict[str, str] | None = None
+
+    # -- reading
+
+    def get(self, id: str, version: int | None = None) -> StoredNotice:
+        """The notice with that id, as it is now or as it was in `version`. Raises `NoticeNotFound`."""
+        folder = self._folder(id)
+        numbers = bag.versions(folder)
+        if not numbers or (version is not None and version not in numbers):
+            raise NoticeNotFound(f"Không có thông báo {id} trong kho. Hãy tìm lại bằng `ketluan search`.")
+        return _stored(_read(folder / bag.version_name(version or numbers[-1])))
+
+    def notices(self) -> Iterator[StoredNotice]:
+        """All notices as they are now, in the order of their ids, one in memory at a time."""
+        for id in self.ids():
+            yield self.get(id)
+
+    def ids(self) -> Iterator[str]:
+        """The ids of all notices, in order."""
+        for folder in self.folders():
+            if bag.versions(folder):
+                yield folder.name
+
+    def folders(self) -> Iterator[Path]:
+        """The folder of each notice, in the order of ids."""
+        for year in bag.subfolders(self.root / "notices"):
+            yield from bag.subfolders(year)
+
+    def contains(self, sha256: str) -> bool:
+        """Are these bytes in the archive?"""
+        return self.notice_of(sha256) is not None
+
+    def notice_of(self, sha256: str) -> str | None:
+        """The id of the notice that holds a file with that hash.
+
+        Looks at the folders once; files stored by another process after that are found when they are stored.
+        """
+        if self._known is None:
+            self._known = {
+                path.stem: folder.name
+                for folder in self.folders()
+                for number in bag.versions(folder)
+                for path in (folder / bag.version_name(number) / "data" / "originals").glob("*")
+            }
+        return self._known.get(sha256)
+
+    def original(self, rendition: Rendition) -> Path:
+        """Where the file itself lies."""
+        return self.root / rendition.original
+
+    # -- writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the archive for writing; others wait. May be entered again by who holds it.
+
+        Whatever lies in `tmp/` while the lock is ours was left by a crash, and is removed.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire()
+        except Timeout as exc:
+            raise ArchiveError(
+                f"Kho lưu trữ {self.root} đang được tiến trình khác ghi quá lâu. Hãy chờ xong rồi chạy lại."
+            ) from exc
+        try:
+            if self._lock.lock_counter == 1:
+                shutil.rmtree(self.root / "tmp", ignore_errors=True)
+                self._write_read_me()
+            yield
+        finally:
+            self._lock.release()
+
+    def store(self, source: bytes | Path, name: str, extraction: Extraction, now: datetime) -> Stored:
+        """Keep a file with what was read from it; gives back where it went.
+
+        `source` is the file or its bytes, `name` its name as it came, `now` a time with zone. The same
+        bytes again change nothing. When this returns, all of it is on the disk.
+        """
+        data = source.read_bytes() if isinstance(source, Path) else source
+        sha256 = hashlib.sha256(data).hexdigest()
+        with self.writing():
+            known = self.notice_of(sha256)
+            id = known or notice_id(extraction.notice)
+            folder = self._folder(id)
+            record = _read(folder / bag.version_name(n)) if (n := bag.last_version(folder)) else None
+            if record and any(k.rendition.sha256 == sha256 for k in record.kept):
+                return Stored(Outcome.DUPLICATE, id, record.version, sha256)
+            version = record.version + 1 if record else 1
+            place = folder / bag.version_name(version)
+            kept = _kept(data, sha256, name, extraction, now, place.relative_to(self.root))
+            new = _next(record, kept, id, version, extraction)
+            self._publish(place, _payload(new, kept, extraction, data), _info(new, now))
+        if self._known is not None:
+            self._known[sha256] = id
+        return Stored(Outcome.VERSION if record else Outcome.NEW, id, version, sha256)
+
+    def _publish(self, place: Path, payload: dict[str, bytes], info: dict[str, str]) -> None:
+        draft = self.root / "tmp" / uuid.uuid4().hex
+        self._step("begun")
+        bag.write(draft, payload, info)
+        self._step("copied")
+        if problems := list(bag.check(draft)):
+            raise OSError(f"read back differently: {problems[0]}")
+        self._step("verified")
+        bag.make_folder(place.parent, below=self.root)
+        self._step("foldered")
+        draft.rename(place)
+        self._step("published")
+        bag.sync_folder(place.parent)
+        self._step("settled")
+
+    def _write_read_me(self) -> None:
+        path = self.root / "DOC-TRUOC.txt"
+        if not path.exists():
+            bag.write_file(path, READ_ME.encode())
+
+    def _folder(self, id: str) -> Path:
+        if not bag.plain_name(id):
+            raise NoticeNotFound(f"{id!r} không phải mã thông báo. Mã có dạng 2021-09-lao-cai-3f9a1c2e.")
+        return self.root / "notices" / id[:4] / id
+
+
+# -- the record on disk
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A rendition and what it states by itself."""
+
+    rendition: Rendition
+    stated: Stated
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """`notice.json` with its text. `kept[0]` leads."""
+
+    id: str
+    version: int
+    identity: str
+    kept: tuple[_Kept, ...]
+    notice: Notice
+    text: str
+    problems: tuple[Problem, ...] = ()
+
+
+def _kept(data: bytes, sha256: str, name: str, extraction: Extraction, now: datetime, place: Path) -> _Kept:
+    format = extraction.source.format
+    original = place / "data" / "originals" / f"{sha256}.{format}"
+    rendition = Rendition(
+        sha256, _text(name), format, extraction.media_type, len(data), now.isoformat(), original.as_posix()
+    )
+    return _Kept(rendition, Stated.by(extraction.notice))
+
+
+def _next(record: _Record | None, kept: _Kept, id: str, version: int, extraction: Extraction) -> _Record:
+    """The record once `kept` has come: led by the best file, by the later of two that are equally good."""
+    identity = identity_key(extraction.notice)
+    if record is None:
+        return _Record(id, version, identity, (kept,), extraction.notice, extraction.source.text)
+    if record.identity != identity:
+        raise ArchiveError(f"Hai thông báo khác nhau có cùng mã {id}. Hãy báo người quản trị.")
+    files = tuple(sorted((kept, *record.kept), key=_rank))  # a stable sort: the later of two equals stands first
+    leads = files[0] is kept
+    return replace(
+        record,
+        version=version,
+        kept=files,
+        notice=extraction.notice if leads else record.notice,
+        text=extraction.source.text if leads else record.text,
+        problems=disagreements([(k.rendition.name, k.stated) for k in files]),
+    )
+
+
+def _rank(kept: _Kept) -> int:
+    return rank(kept.rendition.format, kept.stated)
+
+
+def _payload(record: _Record, kept: _Kept, extraction: Extraction, data: bytes) -> dict[str, bytes]:
+    payload = {
+        "notice.json": _json(_as_json(record)),
+        "text.txt": record.text.encode("utf-8"),
+        f"originals/{Path(kept.rendition.original).name}": data,
+    }
+    if record.kept[0] is not kept:
+        payload["extraction/notice.json"] = _json(encode_notice(extraction.notice))
+        payload["extraction/text.txt"] = extraction.source.text.encode("utf-8")
+    return payload
+
+
+def _as_json(record: _Record) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": record.id,
+        "version": record.version,
+        "identity": record.identity,
+        "renditions": [{**encode(k.rendition), "states": encode(k.stated)} for k in record.kept],
+        "rendition_problems": encode(record.problems),
+        "notice": encode(record.notice),
+    }
+
+
+def _info(record: _Record, now: datetime) -> dict[str, str]:
+    return {
+        "Bagging-Date": now.date().isoformat(),
+        "External-Identifier": f"{record.id}/{bag.version_name(record.version)}",
+        "External-Description": _text(record.notice.title or ""),
+        "Source-Organization": _text(record.notice.issuer or ""),
+        "Bag-Group-Identifier": record.id,
+    }
+
+
+def _read(place: Path) -> _Record:
+    """The record of the version at `place`. Raises `ArchiveError` where it cannot be read."""
+    try:
+        data = orjson.loads((place / "data" / "notice.json").read_bytes())
+        text = (place / "data" / "text.txt").read_bytes().decode("utf-8")
+        return _decode(data, text)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise ArchiveError(
+            f"Không đọc được {place}: {exc}. Hãy chạy `ketluan verify`, rồi lấy lại thư mục này từ bản sao lưu."
+        ) from exc
+
+
+def _decode(data: dict[str, Any], text: str) -> _Record:
+    notice = decode_notice({"schema_version": data["schema_version"], **data["notice"]})
+    kept = tuple(_Kept(decode(Rendition, r), decode(Stated, r["states"])) for r in data["renditions"])
+    problems = tuple(decode(Problem, p) for p in data["rendition_problems"])
+    return _Record(data["id"], data["version"], data["identity"], kept, notice, text, problems)
+
+
+def _stored(record: _Record) -> StoredNotice:
+    notice = replace(record.notice, problems=record.notice.problems + record.problems)
+    return StoredNotice(record.id, notice, record.text, tuple(k.rendition for k in record.kept), record.version)
+
+
+def _json(data: Any) -> bytes:
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _text(name: str) -> str:
+    """The name as valid Unicode: bytes of a file name that are no UTF-8 become U+FFFD."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
