@@ -1,0 +1,287 @@
+"""Which agencies (cơ quan) does a text name?
+
+`find_agencies` reads from left to right. Where a word may begin a name (`_START`), the readers
+of `_READERS` are tried in order; the first that understands the place says which
+agencies stand there and where they end. Listed names come from
+`vocabulary/agencies.yaml`; a name that is listed nowhere runs from its head word (Trung tâm,
+Công ty …) to the next verb, preposition or mark, and is kept as printed.
+
+Names are canonical as in `docs/record.md`: `Sở KH&ĐT` is `Sở Kế hoạch và Đầu tư`; a shared head word is
+spelt out (`các Sở: Tài chính, Xây dựng` are two); a collective is kept as printed.
+Whether an agency leads, helps or is merely named is not asked here (`assignments.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from extractors.model import AgencyMention, Span
+from extractors.spelling import UPPER, alternatives, key, level, spellings
+from extractors.vocabulary import load
+
+_DATA = load("agencies")
+_VERBS = load("verbs")
+
+#: what a mention is before it gets its span: canonical name, start, end, id
+_Found = list[tuple[str, int, int, str | None]]
+_Reader = Callable[[str, int], tuple[_Found, int] | None]
+
+
+def _all_spellings(rows: Iterable[dict[str, object]]) -> dict[str, str]:
+    """Every spelling of every row → its canonical name."""
+    forms: dict[str, str] = {}
+    for row in rows:
+        name = str(row["name"])
+        for alias in (name, *row.get("aliases", ())):  # type: ignore[misc]
+            for form in spellings(alias):
+                forms.setdefault(form, name)
+    return forms
+
+
+_SECTOR_FORMS = _all_spellings(_DATA["sectors"])
+_AGENCY_FORMS = _all_spellings(_DATA["agencies"])
+_SECTORS = {key(f): n for f, n in _SECTOR_FORMS.items()}
+_AGENCIES = {key(f): n for f, n in _AGENCY_FORMS.items()}
+
+_END = r"(?!\w)"
+_SECTOR = f"(?:{alternatives(_SECTOR_FORMS)}){_END}"
+_NAMED = f"(?:{alternatives(_AGENCY_FORMS)}){_END}"
+_HEAD = f"(?:{alternatives(_DATA['heads'])}){_END}"
+_GROUP = f"(?:{alternatives(_DATA['groups'])}){_END}"
+_TAIL = f"(?:{alternatives(_DATA['group_tails'])}){_END}"
+_POST = f"(?:{alternatives(_DATA['posts'], ignore_case=False)}|{alternatives(_DATA['posts'])}){_END}"
+_PARTY = f"(?:{alternatives([*_DATA['parties'], 'chính quyền địa phương', 'chính quyền cơ sở'])}){_END}"
+_SECTOR_HEAD = f"(?:{alternatives(_DATA['sector_heads'])}){_END}"
+_VERB = f"(?:{alternatives(_VERBS['actions'])}){_END}"
+_MAIN = f"(?:{alternatives(_VERBS['mains'])}){_END}"
+# a capital inside a name is no verb: "Trung tâm Xúc tiến Đầu tư"
+_STOP = f"(?:{alternatives([*_VERBS['actions'], *_VERBS['stops']], ignore_case=False)}){_END}"
+_COMPOUND = f"(?:{alternatives(_DATA['compounds'])}){_END}"
+
+_QUANTITY = r"(?:[cC]ác|CÁC|[nN]hững|[mM]ọi|[tT]ừng|[mM]ỗi|[tT]oàn thể(?: các)?|[tT]ất cả các|[hH]ai|[bB]a|0?[2-9])"
+_UNIT = rf"(?:{alternatives(['tỉnh', 'thành phố', 'TP', 'TP.', 'thị xã', 'huyện', 'quận', 'xã', 'phường', 'thị trấn', 'đặc khu'])})"
+_CAP = rf"[{UPPER}][\w'\-]*"
+_PLACE = rf"(?:\d{{1,2}}\s+)?{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}(?=\s*(?:[,.;:()]|$)|\s+(?:{alternatives(_VERBS['mains'])}))))*"
+_COUNCIL = rf"(?:UBND|HĐND|{alternatives(['Ủy ban nhân dân', 'Hội đồng nhân dân'])})"
+_WORD = r"[\w&'/\-.]*\w"
+
+_START = re.compile(
+    rf"(?<![\w/\-])(?:{_QUANTITY}\s|{_POST}|{_COUNCIL}{_END}|{_NAMED}|{_SECTOR_HEAD}|{_HEAD}|{_PARTY}|{_GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{_END})"
+)
+
+_SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")
+_NAMED_RE = re.compile(rf"{_NAMED}(?:\s+tỉnh(?:\s+(?={_CAP}){_PLACE})?{_END})?")
+_SHARED_SECTORS = re.compile(rf"(?:{_QUANTITY}\s+)?({_SECTOR_HEAD})\s*:?\s*({_SECTOR})")
+_SECTOR_RE = re.compile(_SECTOR)
+_COUNCIL_PLACE = re.compile(rf"({_COUNCIL})\s+(?:({_QUANTITY})\s+)?({_UNIT})\s*:?\s+({_PLACE})")
+_MORE_PLACE = re.compile(rf"(?:({_UNIT})\s+)?({_PLACE})")
+_COUNCIL_GROUP = re.compile(rf"{_COUNCIL}\s+(?=(?:{_QUANTITY}|cấp|[hH]uyện|[xX]ã)\s)")
+_COUNCIL_BARE = re.compile(rf"{_COUNCIL}(?:\s+({_UNIT}))?{_END}")
+_POST_RE = re.compile(rf"({_POST})\s+(?:của\s+)?")
+_PARTY_RE = re.compile(_PARTY)
+_FIXED_GROUP = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?địa phương)?(?!\w)")
+_GROUP_RUN = re.compile(rf"(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+|\s*/\s*){_GROUP})*(?:\s+{_TAIL})*")
+_GROUP_JOINED = re.compile(r",|\svà\s|/")
+_LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã))*{_END}")
+_GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
+_RELATIVE = re.compile(
+    rf"\s+(?:(?:được giao|được phân công|là)\s[^,.;:]{{1,90}}?(?=\s+{_MAIN})"
+    rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả|hướng)\s)[^,.;:]{{1,60}}?(?=\s+{_MAIN}|\s*$|\s*[,;:]))"
+)
+_GENERIC = re.compile(
+    rf"{_HEAD}(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_POST}\s){_WORD})){{0,14}}"
+    rf"(?:(?:,\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s|{_POST}){_CAP}(?:\s+(?!{_STOP}){_WORD}){{0,3}})?\s+và\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s|{_POST}){_CAP}(?:\s+(?!{_STOP}|{_HEAD}){_WORD}){{0,6}})?"
+)
+_ZONE = re.compile(
+    rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?[kK]hu\s+(?:kinh tế|công nghiệp)(?:\s+tỉnh|\s+{_PLACE})?(?:\s+và\s+(?:các\s+)?[kK]hu\s+(?:kinh tế|công nghiệp)(?:\s+tỉnh|\s+{_PLACE})?)?"
+)
+_NEEDS = re.compile(rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|xã|phường|cổ phần|dự án|chỉ đạo|quản lý|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){_END})")
+
+
+@cache
+def canonical(name: str) -> str:
+    """The canonical name that a user means by `name` (`Sở KHĐT`, `so y te` stays as it is); itself where unknown."""
+    found = _read_all(level(name).strip(), 0)
+    return found[0][0] if found and found[0][1] == 0 else name
+
+
+def find_agencies(text: str) -> tuple[AgencyMention, ...]:
+    """All agencies named in `text` (NFC), from left to right; spans count characters of `text`, page 1."""
+    levelled = level(text)
+    return tuple(
+        AgencyMention(name, text[start:end], Span(start, end), agency)
+        for name, start, end, agency in _read_all(levelled, 0)
+    )
+
+
+def _read_all(text: str, position: int) -> _Found:
+    found: _Found = []
+    while match := _START.search(text, position):
+        result = _read(text, match.start())
+        if result:
+            found.extend(result[0])
+            position = max(result[1], match.start() + 1)
+        else:
+            position = match.start() + max(1, len(match.group().split(" ")[0]))
+    return found
+
+
+def _read(text: str, at: int) -> tuple[_Found, int] | None:
+    for reader in _READERS:
+        result = reader(text, at)
+        if result:
+            return result
+    return None
+
+
+def _named(text: str, at: int) -> tuple[_Found, int] | None:
+    """`Văn phòng UBND tỉnh`, `Cục Thuế tỉnh`: a listed name."""
+    match = _NAMED_RE.match(text, at)
+    if not match or not text[at].isupper():
+        return None
+    listed = re.compile(_NAMED).match(text, at)
+    assert listed is not None
+    name = _AGENCIES[key(listed.group())]
+    suffix = text[listed.end() : match.end()]
+    if suffix and name.endswith("tỉnh"):
+        return None
+    return [(name + suffix, at, match.end(), name)], match.end()
+
+
+def _sectors(text: str, at: int) -> tuple[_Found, int] | None:
+    """`Sở Y tế`; `các Sở: Tài chính, Kế hoạch và Đầu tư`: a head word and one or more sectors."""
+    match = _SHARED_SECTORS.match(text, at)
+    if not match or not text[match.start(2)].isupper():
+        return None
+    head = match.group(1).capitalize()
+    found: _Found = [(*_sector_name(head, match.group(2)), at, match.end())]  # type: ignore[list-item]
+    found = [(n, s, e, a) for n, a, s, e in found]  # type: ignore[misc]
+    end = match.end()
+    while (gap := _SEPARATOR.match(text, end)) and (more := _SECTOR_RE.match(text, gap.end())):
+        if not text[more.start()].isupper():
+            break
+        name, agency = _sector_name(head, more.group())
+        found.append((name, more.start(), more.end(), agency))
+        end = more.end()
+    return found, end
+
+
+def _sector_name(head: str, sector: str) -> tuple[str, str]:
+    name = f"{head} {_SECTORS[key(sector)]}"
+    return name, name
+
+
+def _council(text: str, at: int) -> tuple[_Found, int] | None:
+    """`UBND huyện Si Ma Cai`; `UBND các xã: Mường Hum, Y Tý`; `UBND các huyện, thị xã, thành phố`."""
+    if match := _COUNCIL_PLACE.match(text, at):
+        body, unit = _abbreviated(match.group(1)), match.group(3).lower()
+        found: _Found = [(f"{body} {unit} {match.group(4)}", at, match.end(), None)]
+        end = match.end()
+        while (gap := _SEPARATOR.match(text, end)) and (more := _MORE_PLACE.match(text, gap.end())):
+            if _HEAD_RE.match(text, more.start()) or _COUNCIL_BARE.match(text, more.start()) or _SECTOR_HEAD_RE.match(text, more.start()):
+                break
+            unit = more.group(1).lower() if more.group(1) else unit
+            found.append((f"{body} {unit} {more.group(2)}", more.start(), more.end(), None))
+            end = more.end()
+        return found, end
+    if (match := _COUNCIL_GROUP.match(text, at)) and (group := _group(text, match.end(), need_quantity=False)):
+        return [(text[at : group[1]], at, group[1], None)], group[1]
+    if match := _COUNCIL_BARE.match(text, at):
+        name = _abbreviated(text[at : match.end()].split(match.group(1))[0].strip() if match.group(1) else match.group())
+        return [(f"{name} {match.group(1).lower()}" if match.group(1) else name, at, match.end(), None)], match.end()
+    return None
+
+
+def _abbreviated(body: str) -> str:
+    return "HĐND" if key(body) in ("hđnd", "hộiđồngnhândân") else "UBND"
+
+
+def _post(text: str, at: int) -> tuple[_Found, int] | None:
+    """`Giám đốc Sở Y tế`, `Chủ tịch UBND các xã, phường`: a post and its agency."""
+    match = _POST_RE.match(text, at)
+    if not match:
+        return None
+    result = _read(text, match.end()) if _START.match(text, match.end()) else None
+    if not result:
+        return None
+    (name, _, end, _), *rest = result[0]
+    return [(f"{match.group(1)} {name}", at, end, None), *rest], result[1]
+
+
+def _collective(text: str, at: int) -> tuple[_Found, int] | None:
+    """`các cơ quan, đơn vị, địa phương`: kept as printed, its first capital lowered."""
+    if match := _FIXED_GROUP.match(text, at):
+        return [(_lowered(match.group()), at, match.end(), None)], match.end()
+    return _group(text, at, need_quantity=True) or _plural(text, at)
+
+
+def _group(text: str, at: int, *, need_quantity: bool) -> tuple[_Found, int] | None:
+    match = _GROUP_RUN.match(text, at) or (None if need_quantity else _LEVEL.match(text, at))
+    if not match:
+        return None
+    quantity = match.re is _GROUP_RUN and match.group(1)
+    if need_quantity and not quantity and not _GROUP_JOINED.search(match.group()):
+        return None
+    end = match.end()
+    if relative := _RELATIVE.match(text, end):
+        end = relative.end()
+    elif more := _GROUP_MORE.match(text, end):
+        end = more.end()
+    return [(_lowered(text[at:end]), at, end, None)], end
+
+
+def _plural(text: str, at: int) -> tuple[_Found, int] | None:
+    """`các Ban Quản lý dự án`, `các Công ty thủy điện`: several of one unlisted kind."""
+    match = re.compile(rf"{_QUANTITY}\s+").match(text, at)
+    if match and (found := _generic(text, match.end(), plural=True)):
+        end = found[1]
+        return [(_lowered(text[at:end]), at, end, None)], end
+    return None
+
+
+def _lowered(name: str) -> str:
+    first = name.split(" ", 1)[0]
+    return name[0].lower() + name[1:] if re.fullmatch(_QUANTITY, first) or _GROUP_RUN.match(name) else name
+
+
+def _party(text: str, at: int) -> tuple[_Found, int] | None:
+    """`Nhà đầu tư`: told to act, though no agency."""
+    match = _PARTY_RE.match(text, at)
+    return ([(match.group(), at, match.end(), None)], match.end()) if match else None
+
+
+def _zone(text: str, at: int) -> tuple[_Found, int] | None:
+    """`Ban Quản lý Khu kinh tế Dung Quất và các Khu công nghiệp Quảng Ngãi`: one board, two names."""
+    match = _ZONE.match(text, at)
+    return ([(match.group(), at, match.end(), None)], match.end()) if match else None
+
+
+def _generic(text: str, at: int, *, plural: bool = False) -> tuple[_Found, int] | None:
+    """A name that is listed nowhere: from its head word to the next verb, preposition or mark."""
+    head = _HEAD_RE.match(text, at)
+    if not head or not text[at].isupper():
+        return None
+    match = _GENERIC.match(text, at)
+    assert match is not None
+    end = match.end()
+    single = " " not in head.group().strip()
+    if not _NEEDS.match(text, head.end()) and (single or not plural) and not _stands_alone(head.group(), text, end):
+        return None
+    name = text[at:end].rstrip(" .-/")
+    return [(name, at, at + len(name), None)], at + len(name)
+
+
+def _stands_alone(head: str, text: str, end: int) -> bool:
+    """A head word with nothing after it may be the short form of a name given before: `giao Trung tâm rà soát`."""
+    return head in _SHORT_FORMS and bool(_VERB_NEXT.match(text, end))
+
+
+_SHORT_FORMS = frozenset(("Văn phòng", "Trung tâm", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Công ty", "Tập đoàn"))
+_VERB_NEXT = re.compile(rf"\s+{_VERB}|\s*[,;:.]|\s*$")
+_HEAD_RE = re.compile(_HEAD)
+_SECTOR_HEAD_RE = re.compile(_SECTOR_HEAD)
+
+#: tried in this order; add a way to name an agency here
+_READERS: tuple[_Reader, ...] = (_zone, _sectors, _council, _named, _post, _collective, _party, _generic)

@@ -1,0 +1,216 @@
+"""Who is told to act, with whom, and to whom is the result reported?
+
+The text is read with its agencies masked, so that a rule speaks of "an agency" and never trips over
+the words inside a name (`Giao thông`, `Y tế`). A *part* is a stretch of the text with one
+group of leads: it begins where an order (`giao …`, `yêu cầu …`) or a subject (`Sở Y tế chủ trì …`)
+begins and ends before the next. Cues are rows of `_LEADS`, `_PARTNERS` and `_REPORTS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extractors.model import AgencyMention
+from extractors.spelling import alternatives, level
+from extractors.vocabulary import load
+
+_MASK = "\x01"
+_A = rf"{_MASK}+"
+_LIST = rf"{_A}(?:(?:\s*\([^()]{{0,80}}\))?(?:\s*,\s*và\s+|\s*[,/]\s*|\s+và\s+|\s*,?\s+cùng\s+|\s*;\s*(?={_A}\s*[;,.]?\s*{_MASK})){_A})*"
+_VERBS = load("verbs")
+_ACTION = rf"(?:{alternatives(_VERBS['actions'], ignore_case=False)})(?!\w)"
+_MAIN = rf"(?:{alternatives(_VERBS['mains'], ignore_case=False)})(?!\w)"
+_ADVERB = rf"(?:{alternatives(_VERBS['adverbs'], ignore_case=False)})(?!\w)"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of text (characters `start:end`) with one group of leads; none where the subject is not printed."""
+
+    start: int
+    end: int
+    lead: tuple[AgencyMention, ...]
+    coordinating: tuple[AgencyMention, ...] = ()
+    report_to: tuple[AgencyMention, ...] = ()
+    orders: bool = False  # an order verb names the leads
+
+
+def mask(text: str, mentions: Sequence[AgencyMention]) -> str:
+    """`text`, levelled and in lower case, with every agency blotted out; length unchanged."""
+    lowered = level(text).lower()
+    letters = list(lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in level(text)))
+    for mention in mentions:
+        start, end = mention.span.start, mention.span.end
+        letters[start:end] = _MASK * (end - start)
+    return "".join(letters)
+
+
+def read_parts(text: str, mentions: Sequence[AgencyMention]) -> tuple[Part, ...]:
+    """The parts of `text`, from its first character to its last; the first may have no lead."""
+    masked = mask(text, mentions)
+    starts = _lead_starts(masked, text, mentions)
+    bounds = [(0, (), False), *starts] if not starts or starts[0][0] > 0 else starts
+    parts = []
+    for index, (begin, lead, orders) in enumerate(bounds):
+        end = bounds[index + 1][0] if index + 1 < len(bounds) else len(text)
+        leads = {m.span for m in lead}
+        partners = _collect(_PARTNERS, masked, begin, end, mentions, skip=leads, guard=_is_urged)
+        reports = _collect(_REPORTS, masked, begin, end, mentions, skip=leads, guard=_is_noun)
+        parts.append(Part(begin, end, tuple(lead), partners, reports, orders))
+    return tuple(p for p in parts if p.lead or p.coordinating or p.report_to or text[p.start : p.end].strip(" ,;.:-–"))
+
+
+def names_only(text: str, mentions: Sequence[AgencyMention]) -> bool:
+    """Is `text` a heading made of agencies and nothing else (`Sở Y tế và các địa phương:`, `Đối với Sở Y tế`)?"""
+    return bool(mentions) and bool(_ONLY.fullmatch(mask(text, mentions)))
+
+
+_ONLY = re.compile(rf"\s*(?:(?:đối với|trách nhiệm của|nhiệm vụ của|giao|yêu cầu|đề nghị|về phía)\s+)?{_LIST}(?:\s*\([^()]*\))?\s*[:.;]?\s*")
+
+# --- who leads -----------------------------------------------------------------------------------------------
+
+_ORDER = re.compile(
+    rf"(?<!\w)(?P<verb>giao(?:\s+nhiệm vụ|\s+trách nhiệm)?(?:\s+cho)?|yêu cầu|đề nghị|phân công|ủy quyền(?:\s+cho)?)\s+"
+    rf"(?:(?:riêng|đồng chí|đ/c)\s+)?(?P<lead>{_LIST})"
+)
+_SUBJECT = re.compile(
+    rf"(?P<lead>{_LIST})(?:\s*\([^()]{{0,120}}\))?(?:\s*:|\s*,?\s+(?:theo (?:chức năng|thẩm quyền|nhiệm vụ|phân công|lĩnh vực)[^,.;]{{0,60}},?\s+|căn cứ [^,.;]{{0,90}},\s+|trên cơ sở [^,.;]{{0,90}},\s+|thường xuyên |tiếp tục )?(?P<next>[^\W\d_][^\s]*(?:\s+\w+)?))"
+)
+# after these words a subject is described, or orders others, but is not told to act
+_NOT_TOLD = re.compile(
+    rf"\s*(?:\([^()]*\)\s*)?,?\s*(?:đã|đang|còn|chưa|vẫn|là|của|đạt|được|cơ bản|ghi nhận|đánh giá cao|biểu dương|nhận thấy|nêu|nào|sẽ|thống nhất|đồng ý|nhất trí|chấp thuận|kết luận|tại|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d)"
+    rf"|(?:giao|yêu cầu|đề nghị|phân công|ủy quyền)\s+(?:cho\s+)?(?:riêng\s+|đồng chí\s+)?{_MASK})(?![^\W_])?"
+)
+_CLAUSE = re.compile(r"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+)(?:đồng thời,?\s+|trước mắt,?\s+|trước hết,?\s+|riêng\s+|do đó,?\s+|vì vậy,?\s+)?(?=\x01)")
+_SENTENCE = re.compile(r"[.!?…]+[”\")]?\s+(?=\S)|;\s+|:\s+(?=\x01)")
+#: words that may stand right before an order verb; anything else there makes it part of what is told ("khẩn trương giao …")
+_BEFORE_ORDER = re.compile(
+    r"(?:^|[.;:,)\]”\"–\-(]|\x01|(?<!\w)(?:và|đồng thời|trước mắt|nay|thống nhất|đồng ý|nhất trí|cũng|thì|tiếp tục|trước hết|kính|hiện nay|trong đó|do đó|vì vậy|do vậy|chủ trương))\s*$"
+)
+_SUPERIOR = re.compile(r"(?:^|\s)(?:UBND|HĐND|Chủ tịch|Phó Chủ tịch|Thường trực|Thủ tướng|Chính phủ|Bộ trưởng|Tỉnh ủy|Ban Thường vụ|Ban Chỉ đạo|Trưởng)")
+
+
+def _lead_starts(masked: str, text: str, mentions: Sequence[AgencyMention]) -> list[tuple[int, tuple[AgencyMention, ...], bool]]:
+    """Where each group of leads begins, with its agencies, in the order of the text."""
+    found: dict[int, tuple[int, tuple[AgencyMention, ...], bool]] = {}
+    for match in _ORDER.finditer(masked):
+        sentence = _sentence_start(masked, match.start())
+        if _is_order(masked, match, sentence, text, mentions, bool([k for k in found if k >= sentence])):
+            found[match.start()] = (match.start(), _within(mentions, match.span("lead")), True)
+    for match in _CLAUSE.finditer(masked):
+        at = match.end()
+        subject = _SUBJECT.match(masked, at)
+        if not subject or _NOT_TOLD.match(masked, subject.end("lead")):
+            continue
+        if _is_subject(masked, match, subject, found):
+            found[at] = (at, _within(mentions, subject.span("lead")), False)
+    kept: list[tuple[int, tuple[AgencyMention, ...], bool]] = []
+    for start in sorted(found):
+        lead = found[start][1]
+        if lead and not (kept and lead[0].span.start < max(m.span.end for m in kept[-1][1])):
+            kept.append(found[start])
+    return kept
+
+
+def _sentence_start(masked: str, before: int) -> int:
+    start = 0
+    for match in _SENTENCE.finditer(masked, 0, before):
+        start = match.end()
+    return start
+
+
+def _is_order(masked: str, match: re.Match[str], sentence: int, text: str, mentions: Sequence[AgencyMention], has_lead: bool) -> bool:
+    before = masked[sentence : match.start()]
+    if not _BEFORE_ORDER.search(before):
+        return False
+    if before.rstrip().endswith(_MASK):
+        giver = [m for m in mentions if m.span.end <= match.start()][-1]
+        return bool(_SUPERIOR.search(giver.name))
+    if has_lead or _subject_before(masked, sentence, match.start()):
+        return match["verb"].startswith("giao") and not before.rstrip().endswith(",") or bool(re.search(r"(?:đồng thời|trước mắt|;|:)\s*,?\s*$", before))
+    return True
+
+
+def _subject_before(masked: str, sentence: int, at: int) -> bool:
+    """Does the sentence begin with a subject that is itself told to act?"""
+    subject = _SUBJECT.match(masked, sentence)
+    return bool(subject and subject.end() < at and not _NOT_TOLD.match(masked, subject.end("lead")))
+
+
+def _is_subject(masked: str, clause: re.Match[str], subject: re.Match[str], found: dict[int, object]) -> bool:
+    following = subject["next"]
+    if following is None:  # "Sở Y tế và các địa phương:" introduces what follows
+        return clause.start() == 0 or not clause.group().lstrip().startswith(",")
+    verb = _VERB_AT.match(masked, subject.start("next"))
+    if "," in clause.group() and clause.group().lstrip().startswith(","):
+        sentence = _sentence_start(masked, clause.start() + 1)
+        told = any(sentence <= start < clause.start() for start in found) or _subject_before(masked, sentence, clause.start() + 1)
+        return bool(_MAIN_AT.match(masked, subject.start("next"))) and not told and not _PURPOSE.search(masked[sentence : clause.start()])
+    return bool(verb) or clause.end() == 0
+
+
+_VERB_AT = re.compile(_ACTION)
+_MAIN_AT = re.compile(rf"(?:{_ADVERB}\s+)?(?:{_MAIN})")
+_PURPOSE = re.compile(r"(?:^|\s)(?:để|nhằm|theo đề nghị|đề nghị)(?:\s|$)")
+
+
+def _within(mentions: Sequence[AgencyMention], span: tuple[int, int]) -> tuple[AgencyMention, ...]:
+    return tuple(m for m in mentions if span[0] <= m.span.start < span[1])
+
+
+# --- with whom, and to whom ----------------------------------------------------------------------------------
+
+_CLOSELY = r"(?:\s+(?:chặt chẽ|tích cực|kịp thời|đồng bộ|hiệu quả|thường xuyên|chủ động|tốt|nhịp nhàng|có hiệu quả))*"
+_WITH = r"(?:\s*,?\s+(?:cùng\s+với|với|cùng))?"
+
+_PARTNERS = (
+    re.compile(rf"(?<!\w)(?:phối hợp|kết hợp){_CLOSELY}{_WITH}\s+(?P<list>{_LIST})"),  # phối hợp chặt chẽ với Sở A
+    re.compile(rf"(?<!\w)chủ trì\s*,?\s+(?:cùng với|cùng)\s+(?P<list>{_LIST})"),  # chủ trì cùng với các đơn vị
+)
+_ABOUT = r"(?:(?!của(?!\w)|do(?!\w)|từ(?!\w)|giữa(?!\w))[^\s,.;:()\x01]+\s+){0,10}?"
+_TOWARDS = r"(?:về|cho|đến|tới|lên|với|gửi)"
+_REPORTS = (
+    re.compile(
+        rf"(?<!\w)báo cáo(?:(?:\s*,\s*|\s+và\s+|\s+)(?:đề xuất|kiến nghị|tham mưu|tham mưu đề xuất|xin ý kiến|giải trình))*"
+        rf"\s+(?:(?:kịp thời|ngay|trực tiếp|nhanh|kết quả|thường xuyên|bằng văn bản|cụ thể|định kỳ|đồng gửi|trình)\s+)?(?P<list>{_LIST})"
+    ),
+    re.compile(rf"(?<!\w)báo cáo\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
+    re.compile(rf"(?<!\w)trình\s+(?:xin ý kiến\s+|(?:tại\s+)?(?:kỳ họp|phiên họp|cuộc họp)\s+(?:thường lệ\s+|chuyên đề\s+|thứ \w+\s+)?(?:của\s+)?)?(?P<list>{_LIST})"),
+    re.compile(rf"(?<!\w)gửi\s+(?:{_TOWARDS}\s+|{_ABOUT}{_TOWARDS}\s+)?(?P<list>{_LIST})"),
+    re.compile(rf"(?<!\w)nộp\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
+    re.compile(rf"\((?:thông qua|qua)\s+(?P<list>{_LIST})"),
+)
+_URGES = re.compile(rf"(?:đôn đốc|hướng dẫn|chỉ đạo|yêu cầu|đề nghị|giao|mời|tạo điều kiện(?: cho)?|hỗ trợ|vận động|để|cho)\s+{_LIST}(?:\s+\w+){{0,3}}\s*$")
+_NOUN_BEFORE = re.compile(r"(?:chương|công|quá|tờ|quy|lộ|giáo|tiến|hành|lập|các|bản|người|tiền|chế độ|công tác)\s*$")
+
+
+def _is_urged(masked: str, match: re.Match[str], begin: int, skip: set[object]) -> bool:
+    """Is it somebody else, urged on by the lead, who is to cooperate (`đôn đốc các đơn vị phối hợp với …`)?"""
+    urged = _URGES.search(masked, begin, match.start())
+    if not urged:
+        return False
+    end_of_list = urged.start() + urged.group().rfind(_MASK) + 1
+    return not any(getattr(span, "end", -1) == end_of_list for span in skip)
+
+
+def _is_noun(masked: str, match: re.Match[str], begin: int, skip: set[object]) -> bool:
+    """`chương trình`, `quá trình`, `các báo cáo`: the word is part of a noun."""
+    return bool(_NOUN_BEFORE.search(masked, max(0, match.start() - 12), match.start()))
+
+
+def _collect(
+    patterns: Sequence[re.Pattern[str]], masked: str, begin: int, end: int, mentions: Sequence[AgencyMention], *, skip: set[object], guard: object
+) -> tuple[AgencyMention, ...]:
+    hits: list[AgencyMention] = []
+    for match in _matches(patterns, masked, begin, end):
+        if not guard(masked, match, begin, skip):  # type: ignore[operator]
+            hits += [m for m in _within(mentions, match.span("list")) if m.span not in skip]
+    unique = {m.span: m for m in sorted(hits, key=lambda m: m.span.start)}
+    return tuple(unique.values())
+
+
+def _matches(patterns: Sequence[re.Pattern[str]], masked: str, begin: int, end: int) -> Iterator[re.Match[str]]:
+    for pattern in patterns:
+        yield from pattern.finditer(masked, begin, end)

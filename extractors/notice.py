@@ -1,0 +1,61 @@
+"""From the extracted text to the notice: header, outline and conclusions put together."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.conclusions import BodyReader
+from extractors.errors import NotANotice
+from extractors.header import Header, Zones, concludes, read_header, zones
+from extractors.model import Heading, Notice, Problem, Severity, SourceText
+from extractors.outline import build
+
+
+def read_notice(source: SourceText) -> Notice:
+    """The notice that `source` is. Raises `NotANotice` where it tells no conclusions."""
+    cut = zones(source.paragraphs)
+    if not concludes(cut):
+        raise NotANotice("neither title nor opening speaks of conclusions")
+    header = read_header(cut, source.text)
+    tree = build([p for p in cut.body if p.table is None])
+    outcome = BodyReader(source, header.session).read(tree, cut.opening[-1].text if cut.opening else "")
+    problems = (*source.problems, *header.problems, *_heading_months(outcome.sections, header), *_nothing_found(outcome.conclusions, cut))
+    return Notice(
+        issuer=header.issuer,
+        place=header.place,
+        number=header.number,
+        symbol=header.symbol,
+        issued=header.issued,
+        title=header.title,
+        session=header.session,
+        chair=header.chair,
+        signer=header.signer,
+        agenda=header.agenda,
+        attendees=header.attendees,
+        recipients=header.recipients,
+        sections=tuple(outcome.sections),
+        items=tuple(outcome.items),
+        conclusions=tuple(outcome.conclusions),
+        problems=problems,
+    )
+
+
+_MONTH = re.compile(r"trong tháng (\d{1,2})(?!\d)", re.I)
+
+
+def _heading_months(sections: list[Heading], header: Header) -> list[Problem]:
+    """A heading of tasks that names a month before the session's is likely a slip of the pen: say so, change nothing."""
+    month = header.session.month
+    problems = []
+    for section in sections:
+        match = _MONTH.search(section.title or "")
+        if month and match and "nhiệm vụ" in (section.title or "").lower() and int(match[1]) == int(month[5:]) - 1:
+            text = f"Tiêu đề mục {section.path} ghi “{match[0]}” nhưng đây là phiên họp tháng {month[5:]}/{month[:4]}."
+            problems.append(Problem("heading_month", text, Severity.WARNING, section.span))
+    return problems
+
+
+def _nothing_found(conclusions: list[object] | object, cut: Zones) -> list[Problem]:
+    if conclusions or not cut.body:
+        return []
+    return [Problem("no_conclusion", "Không tách được kết luận nào từ phần nội dung.", Severity.WARNING)]
