@@ -27,9 +27,7 @@ class Settings(BaseSettings):
     elasticsearch_api_key: SecretStr | None = Field(None, description="API key (encoded form); goes before a password")
     elasticsearch_username: str | None = Field(None, description="User name, where there is no API key")
     elasticsearch_password: SecretStr | None = Field(None, description="Password of that user")
-    elasticsearch_ca_certs: Path | None = Field(
-        None, description="PEM file of the authority that signed its certificate"
-    )
+    elasticsearch_ca_certs: Path | None = Field(None, description="PEM file with the certificate of its authority")
     elasticsearch_timeout_seconds: float = Field(30.0, gt=0, description="Longest wait for one answer (seconds)")
 
     @cached_property
