@@ -3,7 +3,8 @@
     ExtractionError
     ├── UnsupportedFormat     the kind of file is not one we read
     ├── UnreadableDocument    damaged, or not what its kind promises
-    │   └── EncryptedDocument   protected by a password
+    │   ├── EncryptedDocument   protected by a password
+    │   └── ScannedDocument     pictures of pages, no text to read
     ├── EmptyDocument         there is no text in it
     ├── MisnamedDocument      its bytes are of another kind than its name says
     ├── DocumentTooLarge      over a limit (bytes, pages, unpacked size)
@@ -47,6 +48,13 @@ class EncryptedDocument(UnreadableDocument):
 
     code = "encrypted_document"
     reason = "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu rồi gửi lại."
+
+
+class ScannedDocument(UnreadableDocument):
+    """Pictures of pages: there is nothing to read without character recognition."""
+
+    code = "scanned_document"
+    reason = "Tệp chỉ có ảnh quét, chưa đọc được chữ trong ảnh. Hãy gửi bản DOCX, hoặc bản PDF có chữ chọn được."
 
 
 class EmptyDocument(ExtractionError):
