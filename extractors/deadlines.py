@@ -287,9 +287,10 @@ _REPORTS = re.compile(r"\b(?:báo cáo|gửi|tổng hợp|rà soát|đánh giá|
 _RUNS = re.compile(
     r"\b(?:thực hiện|triển khai|tổ chức|hoàn thành|ra quân|kiểm tra|lấy ý kiến|thời gian)\b[^,.;]{0,50}$"
 )
+_HANDED = re.compile(r"\b(?:hoàn thành|báo cáo|gửi|nộp|trình|thời gian|thời hạn)\b[^,.;]{0,60}$")
 _LABEL = re.compile(
-    r"\b(?:thời hạn|thời gian (?:hoàn thành|thực hiện|dự kiến|báo cáo)|hạn|hoàn thành|báo cáo|gửi|nộp|trình)\b"
-    r"[^,.;]{0,40}$"
+    r"\b(?:thời hạn|thời gian (?:hoàn thành|thực hiện|dự kiến|báo cáo|gửi)|hạn (?:hoàn thành|báo cáo|nộp))\b"
+    r"(?: (?:hoàn thành|báo cáo|gửi|nộp|dự kiến))?\s*(?:là|:)?\s*$"
 )
 _STRIVES = re.compile(r"\b(?:phấn đấu|hoàn thành|quyết tâm)\b(?: \w+){0,6} $")
 _AT = re.compile(r"\b(?:vào|trong|chậm nhất|hoàn thành|xong|vào dịp) $")
@@ -336,7 +337,7 @@ RULES: tuple[Rule, ...] = (
     # hằng tuần báo cáo; cuối mỗi tháng tổng hợp
     _rule(
         "each_report",
-        rf"(?:cuối |đầu )?{_EACH} {_UNIT}~,?~(?=(?:phải |có |gửi |chủ động |thực hiện )?"
+        rf"(?:cuối |đầu )?{_EACH} {_UNIT}(?=~,?~(?:phải |có |gửi |chủ động |thực hiện )?"
         r"(?:tổng hợp|báo cáo|rà soát|đánh giá|kiểm tra|cập nhật|gửi|giao ban|họp|tự kiểm tra|thông báo|công khai|"
         r"thống kê)\b)",
         _recurring,
@@ -351,7 +352,7 @@ RULES: tuple[Rule, ...] = (
         + _LATEST
         + _LINK
         + r"(?:sau )?)~(?P<count>\d{1,3})"
-        r"(?:~\((?:\w+ ?){1,3}\))? (?P<span_unit>ngày làm việc|ngày|tuần|tháng)~,?~"
+        r"(?:~\((?:\w+~){1,3}\))? (?P<span_unit>ngày làm việc|ngày|tuần|tháng)~,?~"
         r"(?:(?:kể|tính) từ|từ|sau|kể từ sau)(?: khi)? (?:(?:ngày )?" + _DAY + rf"|(?P<anchor>\w{_REST}))",
         _counted,
         _S.DAY,
@@ -367,7 +368,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "counted",
         r"(?:(?:trong|sau) (?:vòng|thời hạn|thời gian)|" + _LATEST + _LINK + r")~(?P<count>\d{1,3})"
-        r"(?:~\((?:\w+ ?){1,3}\))? (?P<span_unit>ngày làm việc|ngày|tuần)(?! (?:qua|đầu|cuối|gần|trước|vừa))"
+        r"(?:~\((?:\w+~){1,3}\))? (?P<span_unit>ngày làm việc|ngày|tuần)(?! (?:qua|đầu|cuối|gần|trước|vừa))"
         r"(?P<day>)(?P<anchor>)",
         _counted,
         _S.DAY,
@@ -404,14 +405,10 @@ RULES: tuple[Rule, ...] = (
     _rule("until_hour", rf"đến (?:hết )?{_HOURS}{_TO_DAY}{_DAY}", _day, _S.UNTIL, obliges),
     _rule("until_day", rf"(?:đến hết|đến|hết) {_TO_DAY}{_DAY}", _day, _S.UNTIL, obliges),
     _rule("in_day", rf"trong ngày {_DAY}", _whole_day, _S.MONTH, told),
-    # thời hạn: ngày 15/9/2021; thời gian hoàn thành ngày 15/9/2021
-    _rule(
-        "labelled_day",
-        rf"(?:vào |ngày )+{_DAY}",
-        _day,
-        _S.UNTIL,
-        _after(_LABEL),
-    ),
+    # báo cáo vào ngày 15/9/2021
+    _rule("on_day", rf"vào {_TO_DAY}{_DAY}", _day, _S.UNTIL, _after(_HANDED)),
+    # thời hạn: ngày 15/9/2021; thời gian hoàn thành 15/9/2021
+    _rule("labelled_day", rf"ngày {_DAY}", _day, _S.UNTIL, _after(_LABEL)),
     # thượng tuần tháng 9; 10 ngày đầu tháng 9
     _rule(
         "decade",
@@ -433,7 +430,7 @@ RULES: tuple[Rule, ...] = (
     _rule("until_quarter", rf"đến {_QUARTER}", _quarter_end, _S.UNTIL | _S.MONTH, told, obliges),
     _rule("in_quarter", rf"trong (?:các )?{_QUARTER}", _quarter, _S.MONTH, told),
     # đến cuối năm 2021, trước cuối năm
-    _rule("until_year_part", rf"(?:đến|trước) cuối {_YEAR_END}", _year_end, _S.YEAR, told, completes),
+    _rule("until_year_part", rf"(?:đến|trước) cuối {_YEAR_END}", _year_end, _S.UNTIL | _S.YEAR, told, completes),
     # hoàn thành vào cuối năm 2021
     _rule("year_part", rf"{_PART} {_YEAR_END}", _year_part, _S.YEAR, _after(_AT), told, completes),
     # thu ngân sách hết năm 2021 đạt …; đến hết năm 2026 hoàn thành
@@ -451,8 +448,8 @@ RULES: tuple[Rule, ...] = (
 _BEGINS = re.compile(
     _spell(
         r"\b(?:"
-        r"t(?:rước |rong (?:các )?(?:tháng|qu[ýíy]|năm|ngày|vòng|thời|\d|thượng|trung|hạ)|hời hạn|ối đa|hứ |ừ (?:ngày|\d)|"
-        r"(?:hượng|rung) tuần)"
+        r"t(?:rước |rong (?:các )?(?:tháng|qu[ýíy]|năm|ngày|vòng|thời|\d|thượng|trung|hạ)|hời hạn|ối đa|hứ "
+        r"|ừ (?:ngày|\d)|(?:hượng|rung) tuần)"
         r"|đ(?:ến (?:\d|ngày|hết|thứ|tháng|qu[ýíy]|năm|cuối)|ầu (?:tháng|qu[ýíy]|năm|hằng|hàng|mỗi)|ịnh kỳ)"
         r"|c(?:hậm nhất|uối (?:tháng|qu[ýíy]|năm|hằng|hàng|mỗi)|hủ nhật)"
         r"|h(?:ết (?:\d|ngày|thứ|tháng|qu[ýíy]|năm)|ạn c|ạ tuần|[àằ]ng (?:tuần|tháng|quý|năm|ngày)|ai )"
@@ -488,7 +485,7 @@ def _lower(text: str) -> str:
 
 
 def _matches(lowered: str) -> Iterator[tuple[Rule, re.Match[str]]]:
-    """Matches that count, none inside another; after one that does not, the search goes on inside it."""
+    """Matches that count, none inside another; inside one that only lacks something the search goes on."""
     position = 0
     while begin := _BEGINS.search(lowered, position):
         position = begin.start() + 1
@@ -498,7 +495,9 @@ def _matches(lowered: str) -> Iterator[tuple[Rule, re.Match[str]]]:
         rule = RULES[(hit.lastindex or 1) - 1]
         match = rule.pattern.match(lowered, hit.start())
         place = Place(lowered, hit.start(), hit.end())
-        if match and survives(place, rule.strength) and all(need(place) for need in rule.needs):
+        if not survives(place, rule.strength):
+            position = hit.end()
+        elif match and all(need(place) for need in rule.needs):
             yield rule, match
             position = hit.end()
 
@@ -532,16 +531,9 @@ CELL_RULES: tuple[Rule, ...] = (
     ),
     _rule("cell_every", rf"{_EACH} {_UNIT}", _recurring, _S.EVERY),
     _rule("cell_years", r"(?:giai đoạn )?(?P<from_year>20\d\d)~[-–]~(?P<year>20\d\d)", _year_span, _S.YEAR),
-    _rule("cell_before_month", rf"trước {_MONTH}", _before_month, _S.DAY),
     _rule("cell_day", rf"(?:trước |đến |hết )*(?:ngày )?{_DAY}", _day, _S.DAY),
-    _rule("cell_month_part", rf"{_PART} {_MONTH}", _month_part, _S.MONTH),
-    _rule("cell_month_end", rf"(?:đến )?hết {_MONTH}", _month_end, _S.MONTH),
     _rule("cell_month", rf"(?:trong )?{_MONTH}", _month, _S.MONTH),
-    _rule("cell_quarter_part", rf"{_PART} {_QUARTER}", _quarter_part, _S.MONTH),
-    _rule("cell_quarter_end", rf"(?:đến )?hết {_QUARTER}", _quarter_end, _S.MONTH),
     _rule("cell_quarter", rf"(?:trong )?{_QUARTER}", _quarter, _S.MONTH),
-    _rule("cell_year_part", rf"{_PART} {_IN_YEAR}", _year_part, _S.YEAR),
-    _rule("cell_year_end", rf"(?:đến |đến hết |hết ){_IN_YEAR}", _year_end, _S.YEAR),
     _rule("cell_year", r"(?:trong )?(?:năm )?(?P<year>20\d\d)(?![\d/-])", _year, _S.YEAR),
 )
 

@@ -125,7 +125,7 @@ VETOES: tuple[Veto, ...] = (
     # 8 tháng đầu năm, những tháng cuối năm, quý cuối năm, dịp cuối năm
     _veto("months_of_year", Strength.PERIOD, before=r"\b(?:tháng|quý|dịp|từ|ngay từ|như|so với|hồi) "),
     # tính đến hết tháng 8; lũy kế đến ngày 31/8; từ nay đến hết năm
-    _veto("as_of", Strength.ALL, before=r"\b(?:tính|lũy kế|luỹ kế|cập nhật|số liệu|kể từ|tính từ|từ nay) (?:từ )?"),
+    _veto("as_of", Strength.UNTIL, before=r"\b(?:tính|lũy kế|luỹ kế|cập nhật|số liệu|kể từ|tính từ|từ nay) (?:từ )?"),
     # có hiệu lực đến hết ngày; kéo dài đến hết năm; áp dụng đến …
     _veto(
         "run_time",
@@ -204,7 +204,7 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "negated",
         Strength.ALL,
-        before=r"\b(?:không|thôi|dừng|miễn|bãi bỏ) (?:phải |cần |còn |thực hiện |chế độ |tiếp tục )*(?:báo cáo )?",
+        before=r"\b(?:không|thôi|dừng|miễn|bãi bỏ) (?:phải |cần |còn |thực hiện |chế độ |tiếp tục )*(?:báo cáo )?(?:định kỳ )?",
     ),
     # trình bày trước hội nghị, chịu trách nhiệm trước kỳ họp
     _veto(
