@@ -50,7 +50,7 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Expansion:
-    """What a spelling also asks for. It is itself looked for as a `phrase`, or with its marks (`exact`), or as words."""
+    """What a spelling also asks for. Itself it is looked for as a `phrase`, with its marks (`exact`), or as words."""
 
     others: tuple[str, ...]
     phrase: bool = False
@@ -156,13 +156,12 @@ def _groups(pieces: list[_Piece]) -> Iterator[tuple[bool, tuple[Clause, ...]]]:
 
 def _alternatives(typed: str, piece: _Piece, size: int, expansion: _Expansion | None) -> tuple[Clause, ...]:
     several = len(words(typed)) > 1
+    if match := _KEY.fullmatch(typed):
+        bare = match["number"].lstrip("0")
+        keys = dict.fromkeys((typed, bare + match["rest"], bare.zfill(2) + match["rest"]))
+        return (Clause(typed, phrase=True, exact=not is_plain(typed)), *(Clause(k, key=True) for k in keys))
     if piece.quoted:
         return (Clause(typed, phrase=several, exact=not is_plain(typed)),)
-    if match := _KEY.fullmatch(typed):
-        keys = dict.fromkeys(
-            (typed, match["number"].lstrip("0") + match["rest"], match["number"].zfill(2) + match["rest"])
-        )
-        return (Clause(typed, phrase=True, exact=not is_plain(typed)), *(Clause(k, key=True) for k in keys))
     exact = piece.excluded and not is_plain(typed)  # nothing is left out because of a guess
     if expansion is None:
         return (Clause(typed, phrase=several, exact=exact),)
@@ -216,17 +215,25 @@ def _table() -> dict[str | tuple[str, ...], _Expansion]:
     for row in data["abbreviations"]:
         short, full = _listed(row["short"]), _listed(row["full"])
         ambiguous = bool(row.get("ambiguous"))
+        full = [spelling for one in (full[:1] if ambiguous else full) for spelling in _with_and_without_and(one)]
         for one in short:
-            others = tuple(full[:1]) if ambiguous else (*full, *_but(one, short))
+            others = tuple(full) if ambiguous else (*full, *_but(one, short))
             if _is_no_syllable(one) and not ambiguous:
                 _add(table, one, _Expansion(others, phrase=True))
             else:
                 table.setdefault(one, _Expansion(others, phrase=True, exact=True))
-        for one in () if ambiguous else full:
-            found = (*(s for s in short if _is_no_syllable(s)), *_but(one, full))
+        for one in full:
+            found = (*(s for s in short if _is_no_syllable(s) and not ambiguous), *_but(one, full))
             if found:
                 _add(table, one, _Expansion(found))
     return table
+
+
+def _with_and_without_and(full: str) -> Iterator[str]:
+    """`Tài nguyên và Môi trường` is printed with `&` too, which is no word."""
+    yield full
+    if " và " in full:
+        yield full.replace(" và ", " & ")
 
 
 def _add(table: dict[str | tuple[str, ...], _Expansion], spelling: str, expansion: _Expansion) -> None:

@@ -48,7 +48,7 @@ class Clause:
     The words have to stand in the text of a document, or in its headings (`item` and `context`,
     which count less): all of them, one after the other where `phrase`. Marks do not decide whether a
     document is found, only where it ranks, unless `exact`. A `key` is no text: it is one of the
-    document's `citations`, compared without case but with its marks.
+    document's `citations`, compared without case but with its marks; it ranks above all words.
     """
 
     text: str

@@ -49,7 +49,7 @@ _WEIGHTS = (
 )
 _FOLDED, _EXACT = _WEIGHTS[:2]
 _PAIR_FOLDED, _PAIR_EXACT = 2.0, 6.0  # two words that follow each other in the query and in the text
-_TIER = 10_000.0  # above every sum of the scores: what is typed with marks and stands so
+_TIER = 10_000.0  # above every sum of the scores: words that stand as typed with marks; a document that is cited
 
 
 def compile_query(query: Query) -> Any:
@@ -86,7 +86,7 @@ class _Compiler:
     def _scored(self, clause: Clause) -> Any:
         """Documents with the clause in some field, scored by where it stands and how it is spelt."""
         if clause.key:
-            return one_of("citations", (clause.text,))
+            return tantivy.Query.const_score_query(one_of("citations", (clause.text,)), _TIER)
         exact = (False, True) if self.marked and not clause.exact else (clause.exact,)
         return _all(_scored_run(run, exact) for run in _runs(clause))
 
