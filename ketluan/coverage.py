@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from ketluan.inbox import REASON_SUFFIX, Shelf, shown
 from ketluan.index.base import DocType, Query, SearchIndex
 
 
@@ -47,6 +49,17 @@ def coverage(
     missing = tuple(m for m in months(first, last) if m not in held) if first and last else ()
     undated = results.total - sum(count for month, count in results.facets.get("month", ()) if month)
     return Coverage(first, last, missing, undated, tuple(quarantined))
+
+
+def quarantined(inbox: Path) -> tuple[str, ...]:
+    """Files that wait in the inbox's quarantine for a person, as paths below it; the notes beside them left out."""
+    folder = inbox / Shelf.QUARANTINE
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return tuple(sorted(shown(str(f)) for f in files if not f.name.startswith(".") and not _is_note(f.name)))
+
+
+def _is_note(name: str) -> bool:
+    return name.endswith(REASON_SUFFIX)
 
 
 def months(first: str, last: str) -> Iterator[str]:

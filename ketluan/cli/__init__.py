@@ -1,0 +1,13 @@
+"""The command line: parse, one call of the library, show. Nothing is decided here."""
+
+from __future__ import annotations
+
+from ketluan.cli import ask, index, take
+from ketluan.cli.app import app, run
+
+__all__ = ["app", "ask", "index", "main", "take"]
+
+
+def main() -> None:
+    """Entry point of the `ketluan` program."""
+    run()

@@ -1,0 +1,110 @@
+"""Taking in: ingest, extract, verify."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from extractors import extract as read_record
+from extractors.codec import encode, encode_notice
+from extractors.errors import DocumentTooLarge
+from extractors.model import Extraction
+from extractors.topics import topic_names
+from ketluan import ingest as taking
+from ketluan import run_report
+from ketluan.archive import Archive
+from ketluan.cli import options, screen
+from ketluan.cli.app import app, settings
+from ketluan.cli.screen import styled
+from ketluan.cli.views import record
+from ketluan.export.gold import gold
+
+
+class Format(StrEnum):
+    """Forms that a record is printed in."""
+
+    TEXT = "text"
+    JSON = "json"
+    GOLD = "gold"
+
+
+@app.command()
+def ingest(ctx: typer.Context, as_json: options.Json = False) -> None:
+    """Nhận tệp trong hộp thư đến: đọc, lưu vào kho, cập nhật chỉ mục, báo cáo từng tệp.
+
+    Chạy lại bao nhiêu lần cũng được: tệp được nhận biết theo nội dung.
+
+    \b
+    Ví dụ:
+      ketluan ingest
+      ketluan --home /srv/ketluan ingest --json
+    """
+    with screen.progress("Nhận tệp", quiet=as_json) as report:
+        run = taking.ingest_inbox(settings(ctx), now=options.now(), progress=report)
+    if as_json:
+        screen.show_json(settings(ctx), run_report.as_json(run))
+    else:
+        screen.show(settings(ctx), styled(run_report.as_text(run).rstrip()))
+    if run.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def extract(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="TỆP", dir_okay=False, help="Thông báo: TXT, DOCX hoặc PDF.")],
+    form: Annotated[
+        Format, typer.Option("--format", "-f", help="Dạng in ra: để đọc, JSON đầy đủ, hoặc JSON đối chiếu.")
+    ] = Format.TEXT,
+    as_json: options.Json = False,
+) -> None:
+    """Đọc một tệp và in ra những gì đọc được; không lưu gì.
+
+    \b
+    Ví dụ:
+      ketluan extract thong-bao.docx
+      ketluan extract thong-bao.pdf --format json
+      ketluan extract thong-bao.txt --format gold > doi-chieu.json
+    """
+    if file.stat().st_size > settings(ctx).max_file_bytes:
+        raise DocumentTooLarge(str(file))
+    found = read_record(file.read_bytes(), name=file.name)
+    if form is Format.GOLD:
+        screen.show_json(settings(ctx), gold(found.notice))
+    elif as_json or form is Format.JSON:
+        screen.show_json(settings(ctx), _whole(found))
+    else:
+        screen.show(settings(ctx), *record.notice(found.notice, topic_names()))
+
+
+def _whole(found: Extraction) -> dict[str, Any]:
+    source = found.source
+    about = {"format": source.format, "media_type": found.media_type, "pages": source.pages, "text": source.text}
+    return {**encode_notice(found.notice), **about}
+
+
+@app.command()
+def verify(ctx: typer.Context, as_json: options.Json = False) -> None:
+    """Kiểm tra kho: từng tệp còn nguyên từng byte, không thiếu, không thừa. Có sai lệch thì mã thoát là 1.
+
+    \b
+    Ví dụ:
+      ketluan verify
+      ketluan verify --json
+    """
+    archive = Archive(settings(ctx).archive)
+    with screen.progress("Kiểm tra kho", quiet=as_json) as report:
+        findings = list(archive.verify(progress=report))
+    if as_json:
+        screen.show_json(settings(ctx), {"sound": not findings, "findings": encode(findings)})
+    elif findings:
+        told = (f"- {json.dumps(encode(f), ensure_ascii=False)}" for f in findings)
+        screen.show(settings(ctx), styled(f"Kho có {len(findings)} sai lệch:", "bold red"), *(styled(t) for t in told))
+    else:
+        screen.show(settings(ctx), styled("Kho nguyên vẹn.", "green"))
+    if findings:
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""How answers look on the terminal: one module an answer, each gives things that rich prints."""

@@ -1,0 +1,60 @@
+"""How things are called on the screen, in Vietnamese."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+KINDS = {"assessment": "đánh giá", "directive": "chỉ đạo", "decision": "quyết định"}
+STATES = {"overdue": "quá hạn", "soon": "sắp đến hạn", "open": "còn hạn"}
+STATE_STYLES = {"overdue": "bold red", "soon": "bold yellow", "open": "green"}
+FIELDS = {
+    "lead": "chủ trì",
+    "coordinating": "phối hợp",
+    "report_to": "nơi nhận báo cáo",
+    "due": "thời hạn",
+    "citations": "văn bản viện dẫn",
+    "kind": "loại kết luận",
+}
+FACETS = {
+    "topics": "Chủ đề",
+    "lead": "Chủ trì",
+    "coordinating": "Phối hợp",
+    "report_to": "Nơi nhận báo cáo",
+    "agencies": "Cơ quan",
+    "kind": "Loại",
+    "citations": "Văn bản viện dẫn",
+    "month": "Tháng",
+}
+
+
+def day(iso: object) -> str:
+    """`2021-09-30` → `30/09/2021`, `2021-09` → `09/2021`; empty for nothing."""
+    text = iso.isoformat() if isinstance(iso, date) else str(iso or "")
+    return "/".join(reversed(text.split("-")))
+
+
+def kind(value: str) -> str:
+    """The kind of a conclusion."""
+    return KINDS.get(value, value)
+
+
+def names(values: Any) -> str:
+    """A list of names on a line. Names hold commas, so a semicolon stands between them."""
+    return "; ".join(values or ())
+
+
+def when(texts: Any, dues: Any) -> str:
+    """Deadlines as printed, with the last day behind where it is known: `trong tháng 9/2021 (30/09/2021)`."""
+    listed = [texts] if isinstance(texts, str) else list(texts or ())
+    days = [dues] if isinstance(dues, str) else list(dues or ())
+    if len(days) == len(listed):
+        return "; ".join(f"{text} ({day(last)})" for text, last in zip(listed, days, strict=True))
+    return "; ".join(listed)
+
+
+def left(days: int) -> str:
+    """Days left until the last day, in words."""
+    if days < 0:
+        return f"quá {-days} ngày"
+    return "hôm nay" if days == 0 else f"còn {days} ngày"
