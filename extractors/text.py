@@ -24,8 +24,8 @@ _LETTERS: Final[dict[str, str]] = {
 }
 _SIGNS: Final[dict[str, str]] = {
     **dict.fromkeys("\t\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " "),
-    **dict.fromkeys("\u2010\u2011\u2212\u2043\u00ad\x02\x1e", "-"),
-    **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufffe\uffff", ""),
+    **dict.fromkeys("\u2010\u2011\u2212\u2043\x02\x1e\ufffe", "-"),
+    **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\uffff", ""),
     **dict.fromkeys((chr(c) for c in range(32) if c not in (2, 9, 10, 30)), ""),
     "\u00ad": "",
     "\uf0b7": "-",  # the round bullet of the Symbol font
@@ -147,6 +147,11 @@ def glue(text: str, rest: str) -> str:
     return f"{text}{rest}" if _HYPHEN_END.search(text) or rest == "./." else f"{text} {rest}"
 
 
+def is_marked(text: str) -> bool:
+    """Whether `text` begins with what may be a list mark, `1.` or `-`."""
+    return bool(_MARK.match(text))
+
+
 def _continues(text: str, rest: str, begins: Break) -> bool:
     """Whether the line `rest` belongs to the paragraph `text` before it."""
     if rest == "./.":
@@ -159,6 +164,8 @@ def _continues(text: str, rest: str, begins: Break) -> bool:
         return not _stands_alone(text, rest)
     if _TERMINAL.search(text):
         return False
+    if text.endswith(",") and _MARK.match(text):  # an entry of a list: `- Các Sở: Tài chính,` + `Xây dựng;`
+        return True
     return bool(_STARTS_INSIDE.match(rest) or _HYPHEN_END.search(text) or _is_open(text) or _OPEN_WORD.search(text))
 
 

@@ -106,8 +106,7 @@ def read_numbering(numbering: Any, styles: Any) -> Numbering:
     abstract = {a.get(f"{W}abstractNumId"): a for a in numbering.iterchildren(f"{W}abstractNum")}
     nums = {n.get(f"{W}numId"): n for n in numbering.iterchildren(f"{W}num")}
     for num, node in nums.items():
-        key = _child(node, "abstractNumId")
-        definition = _linked(abstract.get(key), abstract, nums, found.styles)
+        definition = _linked(abstract.get(_child(node, "abstractNumId")), abstract, nums, found.styles)
         if definition is None:
             continue
         levels = dict(_levels(definition))
@@ -124,7 +123,7 @@ def read_numbering(numbering: Any, styles: Any) -> Numbering:
     return found
 
 
-def _linked(definition: Any, abstract: dict[str, Any], nums: dict[str, Any], styles: dict[str, Any]) -> Any:
+def _linked(definition: Any, abstract: dict[str | None, Any], nums: dict[str, Any], styles: dict[str, Any]) -> Any:
     """The definition itself, or the one that its list style (`w:numStyleLink`) stands for."""
     link = _child(definition, "numStyleLink") if definition is not None else None
     if link is None or link not in styles:
