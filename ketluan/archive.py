@@ -19,6 +19,7 @@ time (`Archive.writing`); readers need no lock, because what they see is complet
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import uuid
@@ -35,15 +36,23 @@ from filelock import FileLock, Timeout
 
 from extractors.codec import decode, decode_notice, encode, encode_notice
 from extractors.model import SCHEMA_VERSION, Extraction, Notice, Problem
-from ketluan import bag
+from ketluan import bag, fixity
 from ketluan.errors import ArchiveError, NoticeNotFound
 from ketluan.identity import identity_key, notice_id
 from ketluan.renditions import Stated, disagreements, rank
 from ketluan.stored import Rendition, StoredNotice
 
-#: Named after each step of the work, in this order; tests stop the program there.
+#: The steps of storing a file, in this order; the hook is called after each of them.
 STEPS = ("begun", "copied", "verified", "foldered", "published", "settled")
 Step = Callable[[str], None]
+
+#: Format, as readers name it → media type (RFC 6838)
+MEDIA_TYPES = {
+    "txt": "text/plain",
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 LOCK_SECONDS = 600.0
 
@@ -143,6 +152,10 @@ class Archive:
         """Where the file itself lies."""
         return self.root / rendition.original
 
+    def verify(self, progress: fixity.Progress | None = None) -> Iterator[fixity.Finding]:
+        """All that is wrong with the archive, every file hashed anew (`fixity.verify`)."""
+        return fixity.verify(self.root, progress)
+
     # -- writing
 
     @contextmanager
@@ -180,27 +193,35 @@ class Archive:
             folder = self._folder(id)
             record = _read(folder / bag.version_name(n)) if (n := bag.last_version(folder)) else None
             if record and any(k.rendition.sha256 == sha256 for k in record.kept):
+                self._note(sha256, id)
                 return Stored(Outcome.DUPLICATE, id, record.version, sha256)
             version = record.version + 1 if record else 1
             place = folder / bag.version_name(version)
             kept = _kept(data, sha256, name, extraction, now, place.relative_to(self.root))
             new = _next(record, kept, id, version, extraction)
             self._publish(place, _payload(new, kept, extraction, data), _info(new, now))
+            self._note(sha256, id)
+        return Stored(Outcome.VERSION if record else Outcome.NEW, id, version, sha256)
+
+    def _note(self, sha256: str, id: str) -> None:
         if self._known is not None:
             self._known[sha256] = id
-        return Stored(Outcome.VERSION if record else Outcome.NEW, id, version, sha256)
 
     def _publish(self, place: Path, payload: dict[str, bytes], info: dict[str, str]) -> None:
         draft = self.root / "tmp" / uuid.uuid4().hex
-        self._step("begun")
-        bag.write(draft, payload, info)
-        self._step("copied")
-        if problems := list(bag.check(draft)):
-            raise OSError(f"read back differently: {problems[0]}")
-        self._step("verified")
-        bag.make_folder(place.parent, below=self.root)
-        self._step("foldered")
-        draft.rename(place)
+        try:
+            self._step("begun")
+            bag.write(draft, payload, info)
+            self._step("copied")
+            if problems := list(bag.check(draft)):
+                raise OSError(errno.EIO, f"read back differently: {problems[0]}")
+            self._step("verified")
+            bag.make_folder(place.parent, below=self.root)
+            self._step("foldered")
+            draft.rename(place)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)  # a full disk gets its room back
+            raise
         self._step("published")
         bag.sync_folder(place.parent)
         self._step("settled")
@@ -242,10 +263,9 @@ class _Record:
 
 def _kept(data: bytes, sha256: str, name: str, extraction: Extraction, now: datetime, place: Path) -> _Kept:
     format = extraction.source.format
+    media_type = MEDIA_TYPES.get(format, extraction.media_type)
     original = place / "data" / "originals" / f"{sha256}.{format}"
-    rendition = Rendition(
-        sha256, _text(name), format, extraction.media_type, len(data), now.isoformat(), original.as_posix()
-    )
+    rendition = Rendition(sha256, _text(name), format, media_type, len(data), now.isoformat(), original.as_posix())
     return _Kept(rendition, Stated.by(extraction.notice))
 
 

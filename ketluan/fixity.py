@@ -1,0 +1,144 @@
+"""Is every file of the archive still what it was? Each one is hashed anew and compared with its manifest.
+
+Beyond what any BagIt tool checks in one bag: that versions are complete, that records can be read and belong where
+they lie, and that every original is named by the record and every one named is there. One notice is looked at
+at a time, so that the size of the archive does not matter. Nothing is mended: the backup is the cure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from extractors.codec import SchemaError, decode, decode_notice
+from ketluan import bag
+from ketluan.stored import Rendition
+
+Progress = Callable[[int, int, str], None]  # notices checked, notices in all, id
+
+#: code → what an archivist reads
+MESSAGES = {
+    "missing_file": "Thiếu tệp.",
+    "changed_file": "Nội dung tệp đã bị thay đổi (mã băm không khớp).",
+    "extra_file": "Tệp lạ, không thuộc kho.",
+    "not_a_file": "Không phải tệp thông thường (liên kết hoặc loại khác).",
+    "unreadable_file": "Không đọc được tệp.",
+    "missing_manifest": "Thiếu danh sách mã băm.",
+    "bad_manifest": "Danh sách mã băm bị hỏng.",
+    "unlisted_file": "Tệp không có trong danh sách mã băm.",
+    "bad_declaration": "Tệp khai báo BagIt bị thay đổi.",
+    "bad_oxum": "Kích thước ghi trong bag-info.txt không khớp.",
+    "bad_json": "Bản ghi notice.json không đọc được.",
+    "wrong_record": "Bản ghi không thuộc thư mục này.",
+    "missing_version": "Thiếu phiên bản.",
+    "missing_original": "Thiếu tệp gốc mà bản ghi có nêu.",
+    "orphan_original": "Tệp gốc không được bản ghi nào nêu.",
+    "wrong_original": "Tên tệp gốc không đúng với mã băm của nó.",
+    "wrong_folder": "Thư mục nằm sai chỗ hoặc sai tên.",
+    "stale_draft": "Bản ghi dở của một lần chạy bị ngắt; lần nhận văn bản sau sẽ tự dọn.",
+}
+CURE = " Hãy lấy lại thư mục này từ bản sao lưu."
+
+_ROOT = {"DOC-TRUOC.txt", ".lock", "notices", "tmp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong: `path` below the archive, `code` a key of `MESSAGES`, `message` Vietnamese."""
+
+    path: str
+    code: str
+    message: str
+
+
+def verify(root: Path, progress: Progress | None = None) -> Iterator[Finding]:
+    """All that is wrong with the archive below `root`; nothing where all is well or there is no archive."""
+    for path, code in _verify(root, progress):
+        cure = "" if code in ("extra_file", "stale_draft") else CURE
+        yield Finding(path.relative_to(root).as_posix(), code, MESSAGES[code] + cure)
+
+
+Found = tuple[Path, str]
+
+
+def _verify(root: Path, progress: Progress | None) -> Iterator[Found]:
+    yield from _strangers(root, _ROOT.__contains__)
+    yield from ((path, "stale_draft") for path in bag.subfolders(root / "tmp"))
+    years = bag.subfolders(root / "notices")
+    yield from _strangers(root / "notices", {year.name for year in years}.__contains__)
+    folders = [folder for year in years for folder in bag.subfolders(year)]
+    for year in years:
+        yield from _strangers(year, {folder.name for folder in folders if folder.parent == year}.__contains__)
+    for number, folder in enumerate(folders, 1):
+        yield from _notice(folder)
+        if progress:
+            progress(number, len(folders), folder.name)
+
+
+def _strangers(folder: Path, ours: Callable[[str], object]) -> Iterator[Found]:
+    """Files and links that are not ours, in one folder."""
+    if folder.is_dir():
+        yield from ((path, "extra_file") for path in sorted(folder.iterdir()) if not ours(path.name))
+
+
+def _notice(folder: Path) -> Iterator[Found]:
+    numbers = bag.versions(folder)
+    if not bag.plain_name(folder.name) or folder.name[:4] != folder.parent.name:
+        yield folder, "wrong_folder"
+    yield from _strangers(folder, {bag.version_name(n) for n in numbers}.__contains__)
+    if not numbers:  # made just before a crash: nothing was published in it
+        return
+    gone = sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
+    yield from ((folder / bag.version_name(number), "missing_version") for number in gone)
+    named: tuple[Rendition, ...] | None = None
+    for number in numbers:
+        place = folder / bag.version_name(number)
+        yield from ((place / found.path, found.code) for found in bag.check(place))
+        named, code = _record(place, folder.name, number)
+        if code:
+            yield place / "data" / "notice.json", code
+    if named is not None:
+        yield from _originals(folder, numbers, named)
+
+
+def _record(place: Path, id: str, number: int) -> tuple[tuple[Rendition, ...] | None, str | None]:
+    """The renditions that a version names, and what is wrong with its record."""
+    try:
+        data = orjson.loads((place / "data" / "notice.json").read_bytes())
+        text = (place / "data" / "text.txt").read_bytes().decode("utf-8")
+        notice = decode_notice({"schema_version": data["schema_version"], **data["notice"]})
+        named = tuple(decode(Rendition, rendition) for rendition in data["renditions"])
+        whole = all(conclusion.span.end <= len(text) for conclusion in notice.conclusions)
+        right = (data["id"], data["version"], len(named)) == (id, number, number)
+    except FileNotFoundError:  # the manifest told
+        return None, None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SchemaError):
+        return None, "bad_json"
+    return named, None if whole and right else "wrong_record"
+
+
+def _originals(folder: Path, numbers: list[int], named: tuple[Rendition, ...]) -> Iterator[Found]:
+    places = [folder / bag.version_name(number) / "data" / "originals" for number in numbers]
+    there = {path for place in places if place.is_dir() for path in place.iterdir()}
+    archive = folder.parents[2]
+    wanted = {archive / rendition.original: rendition for rendition in named}
+    yield from ((path, "missing_original") for path in sorted(wanted.keys() - there))
+    yield from ((path, "orphan_original") for path in sorted(there - wanted.keys()))
+    for path in sorted(there & wanted.keys()):
+        listed = _listed(path)
+        if not path.stem == wanted[path].sha256 == listed:
+            yield path, "wrong_original"
+
+
+def _listed(original: Path) -> str | None:
+    """The hash of an original in the manifest of its bag."""
+    try:
+        manifest = (original.parents[2] / bag.MANIFEST).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    found = re.search(rf"^([0-9a-f]{{64}})  data/originals/{re.escape(original.name)}$", manifest, re.MULTILINE)
+    return found[1] if found else None

@@ -1,0 +1,407 @@
+"""What happens to the files of the inbox? They are read, archived, put away, indexed, and accounted for.
+
+    planned = plan(settings, now)                        look, wait until files stand still, hash, cut into chunks
+    results = ingest_files(settings, planned.chunks[0])  read and archive one chunk
+    indexed = catch_up(settings)                         bring the index level with the archive
+    report = finish(settings, planned, results, indexed) write the account of every file
+
+`ingest_inbox` does all four. Each argument and result is plain data for `extractors.codec` (`encode`, `decode`),
+so that the steps can run in processes apart; each may run again and changes nothing that is done.
+
+A file ends in one of four states (`run_report.State`). What passes (disk full, no permission, still being
+written) leaves it in the inbox for the next run; what stays (damaged, encrypted, no notice) goes to quarantine
+with its reason. An error of the program itself leaves the file where it is and fails the run at its end: the file
+is not to blame, and the next version of the program takes it in. No file stops the run.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+import os
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+import extractors
+from extractors.errors import DocumentTooLarge, ExtractionError
+from extractors.model import Extraction
+from ketluan import run_report
+from ketluan.archive import Archive, Outcome
+from ketluan.errors import ArchiveError, KetluanError
+from ketluan.inbox import Changed, Inbox, Odd, Seen, Shelf, shown
+from ketluan.index import open_index, rebuild, reconcile
+from ketluan.index.base import SearchIndex
+from ketluan.run_report import FileResult, IndexState, RunReport, State
+from ketluan.settings import Settings
+from ketluan.workers import READ_SECONDS, Readers
+
+log = logging.getLogger(__name__)
+
+#: A chunk is one task of the night's work: a large file is alone in it (docs/decisions/0004-airflow-chunks.md).
+CHUNK_FILES = 100
+CHUNK_BYTES = 50_000_000
+MOST_CHUNKS = 1000
+
+Extract = Callable[..., Extraction]  # (data: bytes, *, name: str)
+Progress = Callable[[int, int, str], None]  # files done, files in all, name of the file
+
+#: code → what an archivist reads about a file that waits
+WAITING = {
+    "still_written": "Tệp đang được chép vào. Không cần làm gì.",
+    "changed": "Tệp thay đổi trong lúc đang nhận. Không cần làm gì.",
+    "symlink": "Đây là liên kết, không phải tệp. Hãy chép chính tệp vào hộp thư đến.",
+    "not_a_file": "Đây không phải tệp thông thường. Hãy xóa nó khỏi hộp thư đến.",
+    "unreadable_folder": "Không mở được thư mục này. Hãy nhờ người quản trị cấp quyền đọc.",
+    "not_reached": "Chưa xử lý tới tệp này vì một bước bị lỗi. Hãy báo người quản trị.",
+    "unexpected_error": "Chương trình gặp lỗi khi xử lý tệp này; tệp vẫn nguyên vẹn. Hãy báo người quản trị",
+}
+TRANSIENT = {
+    "PermissionError": "Không có quyền đọc hoặc chuyển tệp. Hãy nhờ người quản trị cấp quyền",
+    "OSError": "Ổ đĩa hoặc mạng gặp trở ngại. Hãy kiểm tra dung lượng trống và kết nối",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file to take. `sha256` is None where it is too large to be read."""
+
+    seen: Seen
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Files of one run that are taken in one after the other; `now` is ISO 8601 with time zone."""
+
+    run: str
+    now: str
+    files: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will take, and what it leaves for the next one."""
+
+    run: str
+    now: str
+    chunks: tuple[Chunk, ...]
+    waiting: tuple[FileResult, ...]
+    ignored: tuple[str, ...]
+
+    @property
+    def files(self) -> int:
+        """Number of files to take."""
+        return sum(len(chunk.files) for chunk in self.chunks)
+
+
+def ingest_inbox(
+    settings: Settings,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    index: SearchIndex | None = None,
+    extract: Extract | None = None,
+) -> RunReport:
+    """Take in what lies in the inbox; gives back what came of every file, also written to `settings.reports`.
+
+    `now` is a time with zone. `index` is the one to bring level, by default that of the settings. A second run
+    over the same inbox changes nothing.
+    """
+    planned = plan(settings, now, progress=progress)
+    results: list[FileResult] = []
+    for chunk in planned.chunks:
+        shifted = _shifted(progress, len(results), planned.files)
+        results += ingest_files(settings, chunk, progress=shifted, extract=extract)
+    return finish(settings, planned, results, catch_up(settings, index))
+
+
+# -- the steps
+
+
+def plan(
+    settings: Settings,
+    now: datetime,
+    *,
+    progress: Progress | None = None,
+    wait: Callable[[float], None] = time.sleep,
+) -> Plan:
+    """List the inbox, wait `settings.settle_seconds` once, and take what stood still meanwhile.
+
+    Files of the same bytes come into one chunk, one after the other. Changes nothing on the disk.
+    """
+    if now.tzinfo is None:
+        raise ValueError("`now` needs a time zone")
+    inbox = Inbox(settings.inbox)
+    listing = inbox.look()
+    if listing.files and settings.settle_seconds:
+        wait(settings.settle_seconds)
+    entries: list[Entry] = []
+    waiting = [_left(odd, odd.code) for odd in listing.odd]
+    for number, seen in enumerate(listing.files, 1):
+        looked = _look(inbox, seen, settings.max_file_bytes)
+        if isinstance(looked, Entry):
+            entries.append(looked)
+        elif looked:
+            waiting.append(looked)
+        if progress:
+            progress(number, len(listing.files), seen.shown)
+    run = f"{now:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    chunks = (Chunk(run, now.isoformat(), tuple(files)) for files in _cut(_same_together(entries)))
+    return Plan(run, now.isoformat(), tuple(chunks), tuple(waiting), listing.ignored)
+
+
+def ingest_files(
+    settings: Settings,
+    chunk: Chunk,
+    *,
+    progress: Progress | None = None,
+    extract: Extract | None = None,
+    step: Callable[[str], None] | None = None,
+) -> tuple[FileResult, ...]:
+    """Read the files of a chunk in `settings.workers` processes, and archive them in the chunk's order.
+
+    `extract` is `extractors.extract` or one of its form, importable by name; `step` is called between any
+    two steps of the work, for tests of what a crash leaves.
+    """
+    taking = _Taking(Archive(settings.archive, step=step), Inbox(settings.inbox, step=step), chunk, step)
+    results: list[FileResult] = []
+    with Readers(partial(_read, settings, extract), settings.workers, seconds=READ_SECONDS) as readers:
+        reading = readers.in_order(taking.to_read)
+        for number, entry in enumerate(chunk.files, 1):
+            results.append(taking.one(entry, reading))
+            _log(results[-1])
+            if progress:
+                progress(number, len(chunk.files), entry.seen.shown)
+    return tuple(results)
+
+
+def catch_up(settings: Settings, index: SearchIndex | None = None) -> IndexState:
+    """Bring the index level with the archive, whatever it missed before. Never raises: the archive is what counts."""
+    archive = Archive(settings.archive)
+    ours = None
+    try:
+        index = index or (ours := open_index(settings))
+        if not index.status().exists:
+            return IndexState(True, written=rebuild(index, archive.notices()))
+        found = reconcile(index, archive.notices(), heal=True)
+        return IndexState(True, len(found.missing) + len(found.outdated), len(found.orphaned))
+    except (KetluanError, OSError) as exc:
+        log.warning("index is behind: %s", exc)
+        return IndexState(False, reason=str(exc))
+    except Exception as exc:  # an index is disposable: it must not cost the account of the run
+        log.exception("index is behind")
+        return IndexState(False, reason=f"{type(exc).__name__}: {exc}", failed=True)
+    finally:
+        if ours is not None:
+            ours.close()
+
+
+def finish(settings: Settings, planned: Plan, results: Iterable[FileResult], indexed: IndexState) -> RunReport:
+    """Account for every file of the plan, and write the report. A file without a result waits and fails the run."""
+    done = list(results)
+    known = {result.path for result in done}
+    missed = (entry.seen for chunk in planned.chunks for entry in chunk.files if entry.seen.path not in known)
+    lost = [replace(_left(seen, "not_reached"), failed=True) for seen in missed]
+    report = RunReport(planned.run, planned.now, (*done, *lost, *planned.waiting), planned.ignored, indexed)
+    run_report.write(settings.reports, report)
+    return report
+
+
+# -- planning
+
+
+def _look(inbox: Inbox, seen: Seen, most: int) -> Entry | FileResult | None:
+    """The file with its hash; a result where it waits; None where it has gone."""
+    try:
+        if not inbox.stands_still(seen):
+            return _left(seen, "still_written")
+        return Entry(seen, inbox.sha256(seen) if seen.size <= most else None)
+    except FileNotFoundError:
+        return None
+    except Changed:
+        return _left(seen, "still_written")
+    except OSError as exc:
+        return _stopped(seen, exc)
+
+
+def _same_together(entries: Sequence[Entry]) -> list[Entry]:
+    """By path, but files of the same bytes right after the first of them."""
+    first: dict[str | None, int] = {}
+    for number, entry in enumerate(entries):
+        first.setdefault(entry.sha256, number)
+    places = [number if entry.sha256 is None else first[entry.sha256] for number, entry in enumerate(entries)]
+    return [entry for _, entry in sorted(zip(places, entries, strict=True), key=lambda pair: pair[0])]
+
+
+def _cut(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Chunks by number and bytes; larger ones where there would be too many. The same bytes are never parted."""
+    files = max(CHUNK_FILES, 2 * len(entries) // MOST_CHUNKS)
+    size = max(CHUNK_BYTES, 2 * sum(entry.seen.size for entry in entries) // MOST_CHUNKS)
+    chunk: list[Entry] = []
+    total = 0
+    for entry in entries:
+        same = chunk and entry.sha256 is not None and chunk[-1].sha256 == entry.sha256
+        if chunk and not same and (len(chunk) >= files or total + entry.seen.size > size):
+            yield chunk
+            chunk, total = [], 0
+        chunk.append(entry)
+        total += entry.seen.size
+    if chunk:
+        yield chunk
+
+
+# -- taking one file
+
+
+def _read(settings: Settings, extract: Extract | None, entry: Entry) -> Extraction:
+    """In a reader: the file's bytes, and what they say."""
+    if entry.sha256 is None:
+        raise DocumentTooLarge(f"{entry.seen.size} bytes, the limit is {settings.max_file_bytes}")
+    data = Inbox(settings.inbox).read(entry.seen)
+    return (extract or extractors.extract)(data, name=entry.seen.relative.name)
+
+
+class _Taking:
+    """Archives the files of one chunk and puts them away."""
+
+    def __init__(self, archive: Archive, inbox: Inbox, chunk: Chunk, step: Callable[[str], None] | None) -> None:
+        self._archive = archive
+        self._inbox = inbox
+        self._now = datetime.fromisoformat(chunk.now)
+        self._step = step or (lambda _name: None)
+        fresh = [e for e in chunk.files if e.sha256 is None or not archive.contains(e.sha256)]
+        copies = Counter(entry.sha256 for entry in fresh if entry.sha256)
+        self._shared: dict[str | None, Callable[[], Extraction] | None] = {}
+        self._shared.update((sha256, None) for sha256, number in copies.items() if number > 1)
+        read = [e for n, e in enumerate(fresh) if n == 0 or e.sha256 is None or e.sha256 != fresh[n - 1].sha256]
+        self.to_read = tuple(read)  # files of new bytes; where several have the same, the first of them
+        self._to_read = {entry.seen.path for entry in read}
+
+    def one(self, entry: Entry, reading: Iterator[Callable[[], Extraction]]) -> FileResult:
+        """Take one file, whatever happens. `reading` gives the results of `to_read`, in order."""
+        seen = entry.seen
+        try:
+            return self._take(entry, self._extraction(entry, reading))
+        except Changed:
+            return _left(seen, "changed")
+        except FileNotFoundError as exc:
+            there = os.path.lexists(self._inbox.root / seen.relative)
+            return _stopped(seen, exc) if there else FileResult(seen.path, seen.shown, State.GONE)
+        except (OSError, ArchiveError) as exc:
+            return _stopped(seen, exc)
+        except Exception as exc:  # one file never stops the run
+            log.exception("unexpected error at %s", seen.shown)
+            left = _left(seen, "unexpected_error")
+            return replace(left, reason=f"{left.reason} ({type(exc).__name__}: {shown(str(exc))}).", failed=True)
+
+    def _extraction(self, entry: Entry, reading: Iterator[Callable[[], Extraction]]) -> Callable[[], Extraction] | None:
+        """What gives the extraction of the file; None where its bytes were in the archive already."""
+        result = next(reading) if entry.seen.path in self._to_read else self._shared.get(entry.sha256)
+        if entry.sha256 in self._shared:
+            self._shared[entry.sha256] = result
+        return result
+
+    def _take(self, entry: Entry, extraction: Callable[[], Extraction] | None) -> FileResult:
+        if extraction is None or (entry.sha256 and self._archive.contains(entry.sha256)):
+            with self._archive.writing():
+                return self._known(entry)
+        try:
+            read = extraction()
+        except ExtractionError as exc:
+            with self._archive.writing():
+                return self._quarantine(entry, exc)
+        with self._archive.writing():
+            return self._store(entry, read)
+
+    def _store(self, entry: Entry, extraction: Extraction) -> FileResult:
+        data = self._inbox.read(entry.seen)
+        if hashlib.sha256(data).hexdigest() != entry.sha256:
+            raise Changed(entry.seen.shown)
+        self._inbox.claim(entry.seen, entry.sha256)
+        self._step("claimed")
+        stored = self._archive.store(data, entry.seen.relative.name, extraction, self._now)
+        if stored.outcome is Outcome.DUPLICATE:  # another process was faster with a copy
+            self._inbox.release(entry.sha256)
+        return self._known(entry)
+
+    def _known(self, entry: Entry) -> FileResult:
+        """Put away a file whose bytes are in the archive: to done/ if it brought them, else to duplicate/."""
+        assert entry.sha256 is not None  # noqa: S101  only files that were hashed are known
+        stored = self._archive.get(self._archive.notice_of(entry.sha256) or "")
+        rendition = next(r for r in stored.renditions if r.sha256 == entry.sha256)
+        brought = self._inbox.claimed(entry.seen, entry.sha256)
+        reason = (
+            None if brought else _DUPLICATE.format(id=stored.id, name=shown(rendition.name), added=rendition.added[:10])
+        )
+        moved = self._inbox.put_away(entry.seen, Shelf.DONE if brought else Shelf.DUPLICATE, self._now, reason)
+        if brought:
+            self._inbox.release(entry.sha256)
+        return FileResult(
+            entry.seen.path,
+            entry.seen.shown,
+            State.STORED if brought else State.DUPLICATE,
+            code=None if brought else "duplicate",
+            reason=reason,
+            sha256=entry.sha256,
+            notice=stored.id,
+            version=stored.version,
+            new=brought and stored.version == 1,
+            conclusions=len(stored.notice.conclusions),
+            deadlines=sum(len(c.deadlines) for c in stored.notice.conclusions),
+            moved_to=moved,
+        )
+
+    def _quarantine(self, entry: Entry, error: ExtractionError) -> FileResult:
+        moved = self._inbox.put_away(entry.seen, Shelf.QUARANTINE, self._now, error.reason)
+        log.info("%s: %s", entry.seen.shown, error)
+        return FileResult(
+            entry.seen.path,
+            entry.seen.shown,
+            State.QUARANTINED,
+            code=error.code,
+            reason=error.reason,
+            sha256=entry.sha256,
+            moved_to=moved,
+        )
+
+
+_DUPLICATE = (
+    "Nội dung tệp này đã có trong kho: thông báo {id}, nhận từ tệp “{name}” ngày {added}. "
+    "Không cần làm gì thêm; có thể xóa tệp này."
+)
+
+
+def _left(file: Seen | Odd, code: str) -> FileResult:
+    return FileResult(file.path, file.shown, State.WAITING, code=code, reason=WAITING[code])
+
+
+def _stopped(seen: Seen, error: OSError | ArchiveError) -> FileResult:
+    """A file that waits for a fault to pass."""
+    log.warning("%s waits: %s", seen.shown, error)
+    if isinstance(error, ArchiveError):
+        return FileResult(seen.path, seen.shown, State.WAITING, code="archive_error", reason=str(error))
+    kind = "PermissionError" if isinstance(error, PermissionError) else "OSError"
+    code = errno.errorcode.get(error.errno or 0, "EIO")
+    return FileResult(seen.path, seen.shown, State.WAITING, code=code, reason=f"{TRANSIENT[kind]} ({code}).")
+
+
+def _log(result: FileResult) -> None:
+    if result.state is State.STORED:
+        found = (result.name, result.notice, result.conclusions, result.deadlines)
+        log.info("stored %s as %s, %d conclusions, %d deadlines", *found)
+    else:
+        log.info("%s: %s %s", result.name, result.state, result.code or "")
+
+
+def _shifted(progress: Progress | None, done: int, total: int) -> Progress | None:
+    """Progress of a chunk as progress of the run."""
+    if progress is None:
+        return None
+    report = progress
+    return lambda number, _of, name: report(done + number, total, name)
