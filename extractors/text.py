@@ -63,12 +63,16 @@ _LAYOUT = re.compile(
     rf"Số\s*:|CỘNG H|Độc lập\s*[-–]|(?:TM|KT|TL|TUQ|Q)\.\s?[{_UPPER}]|T/M\b"
     rf"|[{_UPPER}][^.,;:]{{1,30}},\s*ngày\b[^.;:]{{0,12}}\btháng\b[^.;:]{{0,12}}(?:\bnăm\b.{{0,6}})?$"
 )
+#: The rest of the state's name where its column was too narrow for one line.
+_MOTTO_ENDS: Final = frozenset(("NAM", "VIỆT NAM", "NGHĨA VIỆT NAM", "CHỦ NGHĨA VIỆT NAM"))
 #: Lines that begin something, but may be wrapped themselves.
 _OPENING = re.compile(r"V/v\b|Nơi nhận|Kính gửi")
 _TERMINAL = re.compile(r"[.:;…!?/”][*)\]\s]*$")
 _STARTS_INSIDE = re.compile(rf"[{_LOWER}\d%]")
 _HYPHEN_END = re.compile(r"[\w/]-$")
 _RULE_LINE = re.compile(r"[\s\-_=*~.·–—─━]*$")
+#: Punctuation that a format sets on a line of its own, after a footnote mark or at the very end.
+_STRAY: Final = frozenset((".", ",", ";", ":", ")", "./."))
 _PAGE_NUMBER = re.compile(r"(?:[-–—]\s*)?(?:Trang\s+)?(\d{1,3})(?:\s*/\s*\d{1,3})?(?:\s*[-–—])?$", re.I)
 
 
@@ -124,7 +128,7 @@ def _clean_lines(raw: RawText) -> Iterator[tuple[str, Line]]:
     before = ""
     for text, line in zip(texts, raw.lines, strict=True):
         text = text.strip()
-        if not text or (_RULE_LINE.match(text) and "/" not in text):
+        if not text or (_RULE_LINE.match(text) and text not in _STRAY):
             continue
         if text[-1].isdigit() or text[-1] in "-–—":
             number = _PAGE_NUMBER.match(text)
@@ -144,7 +148,7 @@ def _is_page_number(number: int, last: int, before: str, raw: RawText) -> bool:
 
 def glue(text: str, rest: str) -> str:
     """`text` continued by `rest`: after a hyphen at the line's end without a space (`Covid-` + `19`)."""
-    return f"{text}{rest}" if _HYPHEN_END.search(text) or rest == "./." else f"{text} {rest}"
+    return f"{text}{rest}" if _HYPHEN_END.search(text) or rest in _STRAY else f"{text} {rest}"
 
 
 def is_marked(text: str) -> bool:
@@ -154,7 +158,7 @@ def is_marked(text: str) -> bool:
 
 def _continues(text: str, rest: str, begins: Break) -> bool:
     """Whether the line `rest` belongs to the paragraph `text` before it."""
-    if rest == "./.":
+    if rest in _STRAY or (rest in _MOTTO_ENDS and text.startswith("CỘNG H")):
         return True
     if _LAYOUT.match(rest) or _OPENING.match(rest) or _is_layout(text, rest, begins):
         return False

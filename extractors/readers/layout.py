@@ -25,7 +25,7 @@ _NOTE_SIZE: Final = 0.9
 #: A line whose middle is farther than this from the middle of the page stands in one of two columns.
 _ASIDE: Final = 40.0
 _PAGE_NUMBER = re.compile(r"(?:[-–—]\s*)?(?:Trang\s+)?\d{1,3}(?:\s*/\s*\d{1,3})?(?:\s*[-–—])?$", re.I)
-_NOTE = re.compile(r"\[?(\d{1,2})\]?(?=\s|[^\W\d_])\s*")
+_NOTE = re.compile(r"\[?(\d{1,2})\]?(?=\s|[^\W\d_]|$)\s*")
 _ENDS = re.compile(r"[.:;!?/”][)\]]*$")
 
 
@@ -79,7 +79,7 @@ def _lines(body: list[tuple[Printed, int]], margins: _Margins) -> Iterator[Line]
     held_page = 0
     for line, page in body:
         begins = _begins(before, line, margins, turned=page != held_page) if before else Break.PARAGRAPH
-        sure = before is not None and begins is Break.LINE and line.left < before.left - _SAME
+        sure = before is not None and begins is Break.LINE and _is_hanging(before, line, margins)
         if held and sure and is_marked(line.text) and not _ENDS.search(held.text):
             held = replace(held, text=glue(held.text, line.text))  # a dash inside the sentence, not a list
         else:
@@ -94,12 +94,12 @@ def _lines(body: list[tuple[Printed, int]], margins: _Margins) -> Iterator[Line]
 def _begins(before: Printed, line: Printed, margins: _Margins, *, turned: bool) -> Break:
     """Whether `line` begins a paragraph, as far as its place tells; `turned`: it is the first of its page."""
     if before.table or line.table:
-        return Break.PARAGRAPH
+        return Break.LINE if before.table == line.table else Break.PARAGRAPH
     if not turned and _is_centred(before, margins) and _is_centred(line, margins):
         near = 0 < before.baseline - line.baseline < 1.3 * margins.leading
         return Break.LINE if near and not _ENDS.search(before.text) else Break.PARAGRAPH
     if not _is_full(before, line, margins):
-        return Break.PARAGRAPH
+        return Break.LINE if not turned and _is_stacked(before, line) else Break.PARAGRAPH
     if line.left > margins.left + _SAME and line.left > before.left - _SAME:
         return Break.PARAGRAPH
     gap = before.baseline - line.baseline
@@ -113,6 +113,18 @@ def _is_full(before: Printed, line: Printed, margins: _Margins) -> bool:
     word = len(line.text.split(" ", 1)[0]) + 1
     letter = (before.right - before.left) / max(len(before.text), 1)
     return before.right + 0.8 * word * letter > margins.right - 2
+
+
+def _is_hanging(before: Printed, line: Printed, margins: _Margins) -> bool:
+    """Whether `before` is an indented first line and `line` goes on at the margin below it."""
+    return line.left + _SAME < before.left < margins.left + 90
+
+
+def _is_stacked(before: Printed, line: Printed) -> bool:
+    """Whether two lines are centred on each other, as those of a subject (V/v …) in a column of the letterhead."""
+    near = 0 < before.baseline - line.baseline < 1.6 * max(before.size, line.size)
+    middle = abs(before.left + before.right - line.left - line.right) / 2
+    return near and middle < 3 and abs(before.left - line.left) > _SAME and not _ENDS.search(before.text)
 
 
 def _is_centred(line: Printed, margins: _Margins) -> bool:

@@ -41,6 +41,8 @@ _COLUMN_GAP: Final = 1.8
 #: After these a gap is a blank to be filled in by hand: `Số:      /TB-UBND`, `ngày     tháng`.
 _BLANK_BEFORE = re.compile(r"(?:Số\s*:?|ngày|tháng|năm)\s*\d*$")
 _SPACES = re.compile(r"(?<=\S) +(?=\S)")
+#: The head of the first column of a table of tasks (số thứ tự); rules are looked for on such pages only.
+_TABLE_HEAD = re.compile(r"^\s*(?:S?TT|Số TT|Số\s*$)", re.M)
 _ONE_LETTER = re.compile(r"(?<!\S)[^\W\d_](?!\S)")
 _LINE_HYPHENS = str.maketrans({"\ufffe": "-", "\x02": "-"})
 #: A word with a digit or two at its end, as a footnote's mark is read: `khoáng sản1`.
@@ -77,7 +79,8 @@ def _read(document: Any, data: bytes) -> RawText:
     scans: list[int] = []
     letters = 0
     for number in range(1, count + 1):
-        sheet, kind = _sheet(document, data, number)
+        after_table = bool(sheets and sheets[-1].lines and sheets[-1].lines[-1].table)
+        sheet, kind = _sheet(document, data, number, after_table=after_table)
         sheets.append(sheet)
         letters += sum(len(line.text) for line in sheet.lines)
         if letters > limits.MAX_CHARACTERS:
@@ -102,7 +105,7 @@ def _problems(scans: list[int]) -> Iterator[Problem]:
         )
 
 
-def _sheet(document: Any, data: bytes, number: int) -> tuple[Sheet, str]:
+def _sheet(document: Any, data: bytes, number: int, *, after_table: bool) -> tuple[Sheet, str]:
     page = document[number - 1]
     try:
         width, height = page.get_size()
@@ -114,6 +117,8 @@ def _sheet(document: Any, data: bytes, number: int) -> tuple[Sheet, str]:
             else:
                 exact = len(text) == textpage.count_chars()
                 lines = list(_measured(textpage.raw, text, exact=exact, head=number == 1))
+            if _TABLE_HEAD.search(text) or after_table:
+                lines = positions.with_tables(lines, data, number)
         finally:
             textpage.close()
         scan = len(text) < _STAMP_LETTERS and _is_scan(page, width * height)
@@ -204,7 +209,9 @@ def _columns(line: str, first: int, ruler: _Ruler) -> Iterator[Printed]:
     begin = 0
     for space in _SPACES.finditer(line):
         gap = ruler.origin(first + space.end())[0] - ruler.right(first + space.start() - 1)
-        if gap > _COLUMN_GAP * size and not _BLANK_BEFORE.search(line[begin : space.start()]):
+        if (gap > _COLUMN_GAP * size or gap < -_COLUMN_GAP * size) and not _BLANK_BEFORE.search(
+            line[begin : space.start()]
+        ):
             yield _printed(line[begin : space.start()], first + begin, ruler)
             begin = space.end()
     yield _printed(line[begin:], first + begin, ruler)

@@ -7,7 +7,7 @@ times as long as pypdfium2, so it is asked for single pages only.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +20,8 @@ from extractors.readers.layout import Printed
 
 #: A gap of so many times the size of the letters stands between two columns.
 _COLUMN_GAP = 1.8
+#: What pdfplumber and pdfminer raise on a page that pypdfium2 could read.
+_BROKEN = (PDFException, PdfminerException, ValueError, KeyError, TypeError, IndexError, RecursionError)
 
 
 def lines(data: bytes, number: int) -> list[Printed]:
@@ -29,8 +31,41 @@ def lines(data: bytes, number: int) -> list[Printed]:
             page = document.pages[0]
             words = page.extract_words(extra_attrs=["size"], use_text_flow=False, keep_blank_chars=False)
             return list(_lines(words, float(page.height)))
-    except (PDFException, PdfminerException, ValueError, KeyError, TypeError, IndexError, RecursionError) as exc:
+    except _BROKEN as exc:
         raise UnreadableDocument(f"pdf page {number}: {exc}") from exc
+
+
+def with_tables(printed: Sequence[Printed], data: bytes, number: int) -> list[Printed]:
+    """The lines `printed` of page `number`, those inside ruled tables put in order of their cells."""
+    try:
+        with pdfplumber.open(io.BytesIO(data), pages=[number]) as document:
+            page = document.pages[0]
+            tables = [t for t in page.find_tables() if len(t.rows) > 1 and len(t.rows[0].cells) > 2]
+            found = [(table.bbox, table.extract(x_tolerance=2)) for table in tables]
+            height = float(page.height)
+    except _BROKEN as exc:
+        raise UnreadableDocument(f"pdf page {number}: {exc}") from exc
+    lines = list(printed)
+    for index, ((left, top, right, bottom), rows) in enumerate(found):
+        inside = [
+            i
+            for i, line in enumerate(lines)
+            if left - 3 < line.left < right + 3 and height - bottom - 3 < line.baseline < height - top + 3
+        ]
+        at = inside[0] if inside else len(lines)
+        rest = [line for i, line in enumerate(lines) if i not in set(inside)]
+        cells = list(_cells(rows, (number * 100 + index, left, right, height - top)))
+        lines = [*rest[:at], *cells, *rest[at:]]
+    return lines
+
+
+def _cells(rows: list[list[str | None]], place: tuple[int, float, float, float]) -> Iterator[Printed]:
+    table, left, right, top = place
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            for text in (cell or "").split("\n"):
+                if text.strip():
+                    yield Printed(text.strip(), left, right, top, 0.0, (table, r, c))
 
 
 def _lines(words: list[dict[str, Any]], height: float) -> Iterator[Printed]:
