@@ -193,9 +193,9 @@ def _each(
     elif match["list"]:
         for one in re.finditer(r"\d{1,5}[a-z]?", match["list"]):
             end = match.start("list") + one.end()
-            yield Citation(one[0] + symbol.upper(), text[begins:end], Span(begins, end), kind, None, issuer)
+            yield Citation((one[0] + symbol).upper(), text[begins:end], Span(begins, end), kind, None, issuer)
             begins = match.start("list") + _next_number(match["list"], one.end())
-    key = match["num"] + symbol.upper()
+    key = (match["num"] + symbol).upper()
     yield Citation(key, text[begins : match.end()], Span(begins, match.end()), kind, issued, issuer)
 
 
@@ -242,10 +242,15 @@ def _partial(match: re.Match[str]) -> str | None:
 _LAW = re.compile(r"(?<!\w)(?P<kind>Bộ\s+[Ll]uật|Luật|Pháp\s+lệnh|Hiến\s+pháp)(?=\s)")
 _LAWS = re.compile(r"(?<!\w)[Cc]ác\s+(?:[Ll]uật|LUẬT)\s*:?\s+(?=[A-ZĐ])")
 _DRAFT = re.compile(r"(?:dự\s+thảo|dự\s+án|xây\s+dựng|soạn\s+thảo|góp\s+ý)\s+(?:các\s+)?$", re.IGNORECASE)
-#: Where the title of a law that no list knows comes to its end.
+#: Where the title of a law that no list knows comes to its end: at its year or number, commas and all …
+_TITLE_TO_YEAR = re.compile(
+    rf"\s+[{_UPPER}](?:(?!\sLuật\s|,\s+(?:giao|yêu cầu|đề nghị|các|[{_UPPER}]))[^.;:()“”\"\n]){{3,90}}?"
+    rf"(?=\s*,?\s+(?:năm\s+)?{_YEAR}(?![\d/-])|\s+(?:số\s+)?\d+/{_YEAR}/|\s+ngày\s+\d)"
+)
+#: … or else at the first comma, or a word that titles do not hold.
 _TITLE_END = re.compile(
-    r"[.;:()“”\"\n]|,(?=\s+(?:[A-ZĐ]|các|quy|nghị|thông|văn))|\s(?:số|năm|ngày|và\s+(?:các|những|nghị|văn|[A-ZĐ])|quy\s+định|"
-    r"được|đã|có|là|về|theo|tại|để|thì|này|trên|cho|của|trong|do|khi)(?=\s)|$"
+    rf"[.,;:()“”\"\n]|\s(?:số|năm|ngày|và\s+(?:các|những|nghị|văn|[{_UPPER}])|quy\s+định|"
+    r"được|đã|có|là|về|theo|tại|để|thì|này|trên|cho|của|trong|do|khi|giao)(?=\s)|$"
 )
 _LAW_YEAR = re.compile(rf"\s*,?\s*(?:năm\s+)?(?P<year>{_YEAR})(?![\d/-])")
 _LAW_DATE = re.compile(rf"\s*,?\s*{_DATE}")
@@ -308,8 +313,9 @@ def _title(text: str, position: int, kind: str) -> tuple[str | None, int]:
     if listed:
         printed = _SPACES.sub(" ", listed["title"])
         return printed[0].upper() + printed[1:], listed.end()
+    dated = _TITLE_TO_YEAR.match(text, position)
     stop = _TITLE_END.search(text, position + 1)
-    end = stop.start() if stop else len(text)
+    end = dated.end() if dated else stop.start() if stop else len(text)
     title = _SPACES.sub(" ", text[position:end]).strip(" ,")
     good = title[:1].isupper() and 1 < len(title.split()) <= 14 and not title.isupper()
     return (title, position + len(text[position:end].rstrip(" ,"))) if good else (None, end)

@@ -82,6 +82,15 @@ def days(year: int | None, month: int, part: str, inferred: tuple[str, ...] = ()
     return Range(safe_day(year, month, first), end, inferred, vague)
 
 
+def week(year: int | None, month: int, number: int, inferred: tuple[str, ...] = ()) -> Range:
+    """The days 1-7, 8-14, 15-21, 22-28 of a month; number 5 is its last seven days."""
+    end = last_day(year, month)
+    if end is None:
+        return Range(None, None, inferred, True)
+    last = end.day if number == 5 else 7 * number
+    return Range(end.replace(day=last - 6), end.replace(day=last), inferred, True)
+
+
 def year_part(year: int | None, part: str, inferred: tuple[str, ...] = ()) -> Range:
     """`đầu năm` January-March, `giữa năm` June-July, `cuối năm` October-December."""
     first, last = {"đầu": (1, 3), "giữa": (6, 7), "cuối": (10, 12)}[part]

@@ -60,7 +60,8 @@ def _spell(pattern: str) -> str:
 # ---------------------------------------------------------------- building blocks
 
 _DAY = (
-    r"(?P<day>\d{1,2})~(?:/~(?P<month>\d{1,2})(?:~/~(?P<year>\d{4}|\d{2}))?|[.-]~(?P<month_d>\d{1,2})~[.-]~(?P<year_d>\d{4})"
+    r"(?P<day>\d{1,2})~(?:/~(?P<month>\d{1,2})(?:~/~(?P<year>\d{4}|\d{2}))?"
+    r"|[.-]~(?P<month_d>\d{1,2})~[.-]~(?P<year_d>\d{4})"
     r"|tháng (?P<month_w>\d{1,2})(?:~(?:,?~năm|/) ?(?P<year_w>\d{4}))?)(?![\d/])"
 ).replace(" ?", "~")
 _YEAR = r"(?:~[/.-]~(?P<year>\d{4})|~,?~năm~(?P<year_w>\d{4}))?(?![\d/])"
@@ -76,19 +77,28 @@ _PART = r"(?P<part>đầu|giữa|cuối)"
 _HOUR = r"\d{1,2}~(?:giờ|g|h|:)(?:~\d{2})?(?:~phút)?"
 _WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _HOURS = rf"(?:{_HOUR}~,?~(?:của )?)"
-_TO_DAY = rf"(?:(?:ngày )?{_WEEKDAY}~,?~\(?)?(?:ngày )?"
+_TO_DAY = rf"(?:thời điểm )?(?:(?:ngày )?{_WEEKDAY}~,?~\(?)?(?:ngày )?"
 _LATEST = r"(?:chậm nhất|muộn nhất|hạn cuối(?: cùng)?|hạn chót|không muộn hơn|không chậm hơn|không quá)"
 _LINK = r"(?:~:?~(?:là|đến|vào|trước|hết|trong)\b)*~:?~"
 _EACH = r"(?:hằng|hàng|mỗi)"
 _UNIT = r"(?P<unit>ngày|tuần|tháng|quý|năm)"
 _EVENT = (
     r"(?:(?:kỳ|kì|phiên|cuộc) họp|hội nghị|đại hội|mùa (?:mưa|bão|lũ|khô|đông|lễ)|(?:dịp )?tết|năm học|dịp|"
-    r"lễ (?:khai|kỷ|hội)|kỳ thi|ngày (?:bầu cử|khai|lễ|hội|họp|tổng|diễn ra)|vụ (?:đông|xuân|mùa|hè)|đợt|thời điểm)"
+    r"lễ (?:khai|kỷ|hội)|kỳ thi|"
+    r"ngày (?:quốc khánh|giải phóng|thành lập|kỷ niệm|bầu cử|khai|lễ|hội|họp|tổng|diễn ra)|vụ (?:đông|xuân|mùa|hè)|đợt)"
+)
+_HEAD_STRICT = (
+    r"(?P<lead>(?:thời hạn|thời gian|tiến độ|hạn)(?: (?:thực hiện|hoàn thành|báo cáo|dự kiến))*(?:~:~| là | vào ))"
+)
+_HEAD = (
+    r"(?P<lead>(?:(?:thời hạn|thời gian|tiến độ|hạn)(?: (?:thực hiện|hoàn thành|báo cáo|dự kiến))*|hoàn thành|xong)"
+    r"(?:~:~| (?:vào )?))"
 )
 _REST = r"(?:(?! (?:để|phải|nhằm|báo cáo|trình|và báo cáo|theo|làm cơ sở)\b)[^,.;:()\n]){0,80}"
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _EVERY = {"ngày": "day", "tuần": "week", "tháng": "month", "quý": "quarter", "năm": "year"}
+_WEEKS = ("1", "đầu", "nhất", "2", "hai", "02", "3", "ba", "03", "4", "tư", "04", "cuối", "", "")
 _NUMBER = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6}
 
 
@@ -181,6 +191,19 @@ def _decade(match: re.Match[str], session: Session, text: str) -> Meaning:
     year, inferred = _year_of(match, session, month)
     part = {"thượng": "đầu", "trung": "giữa", "hạ": "cuối"}.get(match["decade"]) or match["part"]
     return Meaning(days.days(year, month, part, inferred, vague=False))
+
+
+def _week(match: re.Match[str], session: Session, text: str) -> Meaning:
+    """tuần 2 tháng 6 → 8 to 14 June; the last week, the last seven days."""
+    month = _number(match, "month") or 0
+    year, inferred = _year_of(match, session, month)
+    return Meaning(days.week(year, month, _WEEKS.index(match["week"]) // 3 + 1, inferred))
+
+
+def _half_year(match: re.Match[str], session: Session, text: str) -> Meaning:
+    """trong 6 tháng cuối năm 2026 → 1 July to 31 December."""
+    first = 1 if match["part"] == "đầu" else 7
+    return Meaning(days.months(_stated_year(match), first, first + 5))
 
 
 def _quarters(match: re.Match[str]) -> tuple[int, int]:
@@ -312,6 +335,14 @@ RULES: tuple[Rule, ...] = (
         _recurring,
         _S.EVERY,
     ),
+    # định kỳ trước ngày 15 của tháng cuối quý
+    _rule(
+        "every_quarter_day",
+        rf"(?:định kỳ~,?~)?(?:(?:vào|trước|đến) |{_LATEST}{_LINK})*ngày (?P<on>\d{{1,2}} (?:của )?tháng (?:đầu|cuối))"
+        rf"(?: tiên| cùng)?(?: của)? (?:{_EACH} )?(?P<unit>quý)",
+        _recurring,
+        _S.EVERY,
+    ),
     # trước 17h00 hằng ngày
     _rule(
         "every_hour", rf"(?:định kỳ~,?~)?(?:trước |vào )(?P<on>{_HOUR}) {_EACH} (?P<unit>ngày)", _recurring, _S.EVERY
@@ -344,7 +375,7 @@ RULES: tuple[Rule, ...] = (
         _S.EVERY,
     ),
     # báo cáo UBND tỉnh hằng tháng
-    _rule("report_each", rf"{_EACH} {_UNIT}\b(?=~[.,;)]|~$)", _recurring, _S.EVERY, _after(_REPORTS)),
+    _rule("report_each", rf"{_EACH} {_UNIT}\b(?=~[.,;()]|~$)", _recurring, _S.EVERY, _after(_REPORTS)),
     # trong vòng 10 ngày kể từ ngày 01/9/2021; chậm nhất 05 ngày làm việc sau khi nhận hồ sơ
     _rule(
         "counted_from",
@@ -417,6 +448,14 @@ RULES: tuple[Rule, ...] = (
         _S.MONTH,
         told,
     ),
+    # trong tuần thứ hai tháng 6
+    _rule(
+        "week_of_month",
+        rf"(?:trong )?tuần (?:thứ )?(?P<week>nhất|hai|ba|tư|đầu|cuối|0?[1-4])(?: tiên)? (?:của )?{_MONTH}",
+        _week,
+        _S.MONTH,
+        told,
+    ),
     # cuối tháng 9; đầu tháng 10 năm 2021
     _rule("month_part", rf"{_PART} {_MONTH}", _month_part, _S.MONTH, told),
     # hết tháng 9; đến hết tháng 9
@@ -429,6 +468,18 @@ RULES: tuple[Rule, ...] = (
     _rule("quarter_end", rf"(?:đến )?hết {_QUARTER}", _quarter_end, _S.UNTIL | _S.MONTH, told, obliges),
     _rule("until_quarter", rf"đến {_QUARTER}", _quarter_end, _S.UNTIL | _S.MONTH, told, obliges),
     _rule("in_quarter", rf"trong (?:các )?{_QUARTER}", _quarter, _S.MONTH, told),
+    # thời hạn hoàn thành: tháng 6/2026; hoàn thành tháng 6; tiến độ: quý III/2026; thời gian hoàn thành: năm 2026
+    _rule("labelled_month", rf"{_HEAD}{_MONTH}", _month, _S.MONTH),
+    _rule("labelled_quarter", rf"{_HEAD}{_QUARTER}", _quarter, _S.MONTH),
+    _rule("labelled_year", rf"{_HEAD_STRICT}{_IN_YEAR}", _year, _S.YEAR),
+    # hoàn thành trong 6 tháng cuối năm 2026
+    _rule(
+        "half_year",
+        rf"trong (?:0?6|sáu) tháng (?P<part>đầu|cuối) {_IN_YEAR}",
+        _half_year,
+        _S.YEAR,
+        _after(re.compile(r"\b(?:hoàn thành|xong|trình|ban hành|phê duyệt)\b[^,.;]*$")),
+    ),
     # đến cuối năm 2021, trước cuối năm
     _rule("until_year_part", rf"(?:đến|trước) cuối {_YEAR_END}", _year_end, _S.UNTIL | _S.YEAR, told, completes),
     # hoàn thành vào cuối năm 2021
@@ -448,11 +499,13 @@ RULES: tuple[Rule, ...] = (
 _BEGINS = re.compile(
     _spell(
         r"\b(?:"
-        r"t(?:rước |rong (?:các )?(?:tháng|qu[ýíy]|năm|ngày|vòng|thời|\d|thượng|trung|hạ)|hời hạn|ối đa|hứ "
+        r"t(?:rước |rong (?:các )?(?:tháng|qu[ýíy]|năm|ngày|vòng|thời|\d|thượng|trung|hạ|tuần|sáu)"
+        r"|hời (?:hạn|gian) |iến độ(?: |:)|ối đa|hứ |uần (?:thứ|đầu|cuối|\d)"
         r"|ừ (?:ngày|\d)|(?:hượng|rung) tuần)"
         r"|đ(?:ến (?:\d|ngày|hết|thứ|tháng|qu[ýíy]|năm|cuối)|ầu (?:tháng|qu[ýíy]|năm|hằng|hàng|mỗi)|ịnh kỳ)"
         r"|c(?:hậm nhất|uối (?:tháng|qu[ýíy]|năm|hằng|hàng|mỗi)|hủ nhật)"
-        r"|h(?:ết (?:\d|ngày|thứ|tháng|qu[ýíy]|năm)|ạn c|ạ tuần|[àằ]ng (?:tuần|tháng|quý|năm|ngày)|ai )"
+        r"|h(?:oàn thành~:?~(?:vào )?(?:tháng|qu[ýíy]) |ết (?:\d|ngày|thứ|tháng|qu[ýíy]|năm)|ạn c|ạ tuần"
+        r"|[àằ]ng (?:tuần|tháng|quý|năm|ngày)|ai )"
         r"|m(?:uộn nhất|ỗi |ột )|không (?:muộn|chậm|quá)|s(?:au (?:vòng|thời|\d)|áu )|ba |vào |ngày (?:\d|thứ|chủ)"
         r"|giữa (?:tháng|qu[ýíy]|năm)|\d{1,3}~(?:g|h|:\d|ngày|tuần|tháng|quý|năm|lần))"
     )
@@ -471,10 +524,12 @@ def find_deadlines(text: str, *, month: str | None = None, held_on: date | None 
     """
     lowered = _lower(text)
     session = Session.of(month, held_on)
-    return tuple(
-        _deadline(text, match.start(), match.end(), rule, rule.resolve(match, session, text))
+    found = (
+        _deadline(text, _start(match), match.end(), rule, rule.resolve(match, session, text))
         for rule, match in _matches(lowered)
     )
+    earliest = (session.year or 0) - OUT_OF_REACH
+    return tuple(deadline for deadline in found if deadline.due is None or deadline.due.year >= earliest)
 
 
 def _lower(text: str) -> str:
@@ -494,12 +549,17 @@ def _matches(lowered: str) -> Iterator[tuple[Rule, re.Match[str]]]:
             continue
         rule = RULES[(hit.lastindex or 1) - 1]
         match = rule.pattern.match(lowered, hit.start())
-        place = Place(lowered, hit.start(), hit.end())
+        place = Place(lowered, _start(match) if match else hit.start(), hit.end())
         if not survives(place, rule.strength):
             position = hit.end()
         elif match and all(need(place) for need in rule.needs):
             yield rule, match
             position = hit.end()
+
+
+def _start(match: re.Match[str]) -> int:
+    """Where the time expression begins: behind the label (`thời hạn:`), where the rule has one."""
+    return match.end("lead") if "lead" in match.re.groupindex else match.start()
 
 
 def _deadline(text: str, start: int, end: int, rule: Rule, meaning: Meaning) -> Deadline:
@@ -553,7 +613,7 @@ def read_due_cell(text: str, *, month: str | None = None, held_on: date | None =
             position = _next_word(lowered, position)
             continue
         rule, match = hit
-        found.append(_deadline(text, match.start(), match.end(), rule, rule.resolve(match, session, text)))
+        found.append(_deadline(text, _start(match), match.end(), rule, rule.resolve(match, session, text)))
         position = match.end()
     return tuple(found)
 
@@ -573,6 +633,8 @@ _WORD = re.compile(r"\w+\W*|\W+")
 
 # ---------------------------------------------------------------- what to look at
 
+#: A year this far before the session's is no slip of the pen: `đất sử dụng ổn định từ trước ngày 01/7/2014`.
+OUT_OF_REACH = 3
 #: A due day this many days before the meeting is a slip of the pen or a date of something else.
 LONG_PAST = 62
 

@@ -89,6 +89,8 @@ BODIES = (
     "ubnd|hđnd|ủy ban|uỷ ban|hội đồng|sở|ban|bộ|cục|chi cục|phòng|công ty|tập đoàn|nhà đầu tư|nhà thầu|chủ đầu tư|"
     "văn phòng|trung tâm|huyện|thành phố|thị xã|xã|phường|tỉnh|các (?:cơ quan|đơn vị|địa phương|sở|huyện|xã|nhà)|đơn vị"
 )
+#: Bodies that the told one works for: `tham mưu văn bản để UBND tỉnh ban hành trong tháng 6` binds the one who drafts.
+_ABOVE = "(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân|hđnd) tỉnh"
 #: Words that take a clause up again after a purpose clause: the date behind them binds the one who is told.
 _RESUMES = r"(?:,|\)) *(?:và )?(?:phải )?(?:xong|hoàn thành|báo cáo|trình|gửi|thời gian|thời hạn|chậm nhất)"
 #: Attributes with `đã` that say nothing of the time: `nội dung đã giao`.
@@ -124,13 +126,16 @@ VETOES: tuple[Veto, ...] = (
     _veto("reported_period", Strength.PERIOD, behind=r"(?:,|và|-) (?:\d+|những|các|mấy) (?:tháng|quý|ngày)"),
     # 8 tháng đầu năm, những tháng cuối năm, quý cuối năm, dịp cuối năm
     _veto("months_of_year", Strength.PERIOD, before=r"\b(?:tháng|quý|dịp|từ|ngay từ|như|so với|hồi) "),
-    # tính đến hết tháng 8; lũy kế đến ngày 31/8; từ nay đến hết năm
-    _veto("as_of", Strength.UNTIL, before=r"\b(?:tính|lũy kế|luỹ kế|cập nhật|số liệu|kể từ|tính từ|từ nay) (?:từ )?"),
+    # từ nay đến cuối năm, tập trung …: the time that a heading looks at
+    _veto("from_now", Strength.PERIOD, before=r"\b(?:từ nay|thời gian tới) "),
+    # tính đến hết tháng 8; lũy kế đến ngày 31/8
+    _veto("as_of", Strength.UNTIL, before=r"\b(?:tính|lũy kế|luỹ kế|cập nhật|số liệu|kể từ|tính từ) (?:từ )?"),
     # có hiệu lực đến hết ngày; kéo dài đến hết năm; áp dụng đến …
     _veto(
         "run_time",
         Strength.UNTIL | Strength.PERIOD,
-        before=r"\b(?:hiệu lực|kéo dài|gia hạn|áp dụng|thời gian thực hiện|có giá trị|duy trì)[^,.;:]{0,30}",
+        before=r"\b(?:hiệu lực|kéo dài|gia hạn(?! (?:thời gian|thời hạn|tiến độ))|áp dụng|"
+        r"thời gian thực hiện|có giá trị|duy trì)[^,.;:]{0,30}",
     ),
     # nhiệm vụ trọng tâm trong tháng 9, the title of a section
     _veto(
@@ -180,7 +185,7 @@ VETOES: tuple[Veto, ...] = (
         "condition",
         Strength.DATED,
         before=r"(?:(?:^|[,;:(] ?)(?:nếu|(?:đối với |với )?(?:các )?trường hợp)|\bnếu|"
-        r"\b(?:với|đủ) điều kiện|\bđiều kiện \w+ \w+)\b"
+        r"\b(?:với|đủ|bảo đảm|đảm bảo) (?:các )?điều kiện)\b"
         r"(?:(?!báo cáo|phải|trình)[^,.;])*",
     ),
     # hộ sử dụng đất trước ngày 15/10/1993
@@ -192,7 +197,7 @@ VETOES: tuple[Veto, ...] = (
         "purpose_of_another",
         Strength.DATED,
         before=r"\S (?:để|nhằm|giúp|tạo điều kiện cho) (?:(?:bảo đảm|đảm bảo|kịp)(?: (?:thời gian|tiến độ))? )?"
-        rf"(?:cho )?(?:{BODIES})\b(?:(?!{_RESUMES}).)*",
+        rf"(?:cho )?(?!{_ABOVE})(?:{BODIES})\b(?:(?!{_RESUMES}).)*",
     ),
     # thí điểm thực hiện trong năm 2022: when a proposed thing would run
     _veto(
@@ -204,7 +209,8 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "negated",
         Strength.ALL,
-        before=r"\b(?:không|thôi|dừng|miễn|bãi bỏ) (?:phải |cần |còn |thực hiện |chế độ |tiếp tục )*(?:báo cáo )?(?:định kỳ )?",
+        before=r"\b(?:không|thôi|dừng|miễn|bãi bỏ) (?:phải |cần |còn |thực hiện |chế độ |tiếp tục )*"
+        r"(?:báo cáo )?(?:định kỳ )?",
     ),
     # trình bày trước hội nghị, chịu trách nhiệm trước kỳ họp
     _veto(
