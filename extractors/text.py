@@ -45,6 +45,7 @@ _WORD_BEFORE_NUMBER = re.compile(
     r"(?:^|[\s(])(?:ngày|tháng|năm|số|điều|khoản|điểm|mục|quý|khóa|khoá|từ|đến|và|trước|là|đạt|hơn|gần|trên|dưới)$",
     re.I,
 )
+_DATE_WORD = re.compile(r"(?:^|[\s(])(?:ngày|tháng|năm|số|điều|khoản|điểm|mục|quý)$", re.I)
 #: No sentence ends with one of these, whatever the next line begins with (`phối hợp với` + `Sở Y tế`).
 _OPEN_WORD = re.compile(
     r"[\s(](?:và|với|của|về|tại|cho|theo|các|những|là|do|để|từ|trong|số|bởi|hoặc|thuộc|gồm|giao|khoản|Điều)$"
@@ -141,9 +142,9 @@ def _clean_lines(raw: RawText) -> Iterator[tuple[str, Line]]:
 
 def _is_page_number(number: int, last: int, before: str, raw: RawText) -> bool:
     """Whether a number alone on a line counts the pages; a Word file keeps those outside its text."""
-    if raw.format == "docx" or _WORD_BEFORE_NUMBER.search(before):
+    if raw.format == "docx" or _DATE_WORD.search(before):
         return False
-    return number == last + 1 or (last == 0 and number <= 3)
+    return last < number <= last + 3  # some pages carry no number
 
 
 def glue(text: str, rest: str) -> str:
@@ -179,7 +180,9 @@ def _mark_inside(text: str, rest: str, begins: Break) -> bool:
         return False
     if rest[0].isdigit():
         return bool(_WORD_BEFORE_NUMBER.search(text))
-    return begins is Break.LINE and bool(_DASH_INSIDE.match(rest))
+    if begins is not Break.LINE or rest[0] not in "-–":
+        return False
+    return bool(_DASH_INSIDE.match(rest)) or not _MARK.match(text)  # `đồng chí Nguyễn Văn A` + `- Chủ tịch`
 
 
 def _is_layout(text: str, rest: str, begins: Break) -> bool:

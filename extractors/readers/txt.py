@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from extractors.errors import UnreadableDocument
@@ -76,7 +77,7 @@ def _legacy(data: bytes) -> tuple[str, tuple[Problem, ...]]:
 
 def _lines(text: str) -> Iterator[Line]:
     begins, page, table, row, in_table = Break.PARAGRAPH, 1, -1, 0, False
-    width = _wrap_width(text)
+    full = _full_from(text)
     previous = ""
     for printed in text.split("\n"):
         if "\f" in printed:
@@ -92,28 +93,32 @@ def _lines(text: str) -> Iterator[Line]:
             continue
         if in_table and _ROW_RULE.match(line):
             continue
-        if begins is Break.LINE and not _may_be_wrapped(previous, line, width):
+        if begins is Break.LINE and not (0 < full <= _with_first_word(previous, line)):
             begins = Break.PARAGRAPH
         yield Line(line, page=page, begins=begins)
         begins, previous, in_table = Break.LINE, line, False
 
 
-def _wrap_width(text: str) -> int:
-    """The width that lines are wrapped at, 0 where they are not."""
-    lengths = sorted(len(line) for line in map(str.strip, text.split("\n")) if line)
+def _full_from(text: str) -> float:
+    """How long a line is with the next line's first word, at least, where it was wrapped; 0: nothing is wrapped.
+
+    Learnt from the pairs that are surely one sentence, because the second line begins with a small letter: a fixed
+    width gives one sharp limit, a printed page (wide and narrow letters) a lower one.
+    """
+    lines = [line for line in map(str.strip, text.split("\n")) if line]
+    lengths = sorted(map(len, lines))
     if len(lengths) < 8:
         return 0
     width = lengths[int(len(lengths) * 0.98) - 1]
-    full = sum(length > 0.8 * width for length in lengths)
-    return width if lengths[-1] <= _WIDEST_WRAP and full > _FULL_LINES * len(lengths) else 0
+    if width > _WIDEST_WRAP or sum(length > 0.8 * width for length in lengths) < _FULL_LINES * len(lengths):
+        return 0
+    pairs = sorted(_with_first_word(a, b) for a, b in pairwise(lines) if b[0].islower())
+    learnt = pairs[len(pairs) // 20] if len(pairs) >= 5 else 0.9 * width
+    return max(0.6 * width, learnt)
 
 
-def _may_be_wrapped(previous: str, line: str, width: int) -> bool:
-    """Whether `line` can be the rest of `previous`: its first word no longer fitted there.
-
-    A printed line holds more or fewer letters as they are narrow or wide, hence a tenth to spare.
-    """
-    return bool(width) and len(previous) + 1 + len(line.split(" ", 1)[0]) > 0.9 * width
+def _with_first_word(line: str, following: str) -> int:
+    return len(line) + 1 + len(following.split(" ", 1)[0])
 
 
 def _cells(line: str) -> list[str] | None:
