@@ -61,6 +61,7 @@ _DOWN = "Không kết nối được Elasticsearch ({}). Kho lưu trữ không b
 _SLOW = "Elasticsearch không trả lời kịp. Hãy thử lại sau ít phút."
 _CERTIFICATE = "Không tin được chứng thư của Elasticsearch. Hãy kiểm tra KETLUAN_ELASTICSEARCH_CA_CERTS."
 _FORBIDDEN = "Elasticsearch không cho phép. Hãy kiểm tra KETLUAN_ELASTICSEARCH_API_KEY (hoặc tên và mật khẩu)."
+_OVERLOADED = "Elasticsearch từ chối ghi vì đang quá tải hoặc đĩa gần đầy. Hãy thử lại sau ít phút."
 _BUSY = "Elasticsearch đang quá tải hoặc gặp sự cố (mã {}). Hãy thử lại sau ít phút."
 _NOT_ASKED = "Elasticsearch không hiểu câu hỏi này. Hãy viết ngắn hơn."
 _REFUSED = "Elasticsearch từ chối {} tài liệu, ví dụ {}: {}. Hãy chạy `ketluan index rebuild`."
@@ -90,7 +91,16 @@ class _Action:
     name: str  # index or delete
     target: str
     id: str
+    notice: str
     source: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What Elasticsearch will not take however often it is asked, and why."""
+
+    action: _Action
+    reason: str
 
 
 @dataclass(slots=True)
@@ -181,10 +191,7 @@ class ElasticIndex:
             if self._serving() is None:
                 self._move(self._create())
             self._check()
-            targets = {t: self._alias(t) for t in DocType}
-            count = self._write(documents, targets)
-            self._refresh(targets.values())
-            return count
+            return self._write(documents, {t: self._alias(t) for t in DocType})
 
     def delete(self, notice_ids: Iterable[str]) -> None:
         """See `SearchIndex.delete`."""
@@ -193,7 +200,7 @@ class ElasticIndex:
             targets = {t: self._alias(t) for t in DocType}
             notices = list(dict.fromkeys(notice_ids))
             for at in range(0, len(notices), _BATCH_DOCUMENTS):
-                self._bulk(self._removals(targets, notices[at : at + _BATCH_DOCUMENTS], keep=frozenset()))
+                _raise_refused(self._bulk(self._removals(targets, notices[at : at + _BATCH_DOCUMENTS])))
             self._refresh(targets.values())
 
     # -- versions
@@ -327,7 +334,6 @@ class ElasticIndex:
                 yield group
 
         count = self._write(noted(), targets)
-        self._refresh(new.names.values())
         for doc_type, name in new.names.items():
             arrived, sent = self._count(name), tally.total(doc_type)
             if arrived != sent:
@@ -354,7 +360,7 @@ class ElasticIndex:
         if old is not None and (changed or gone):
             targets = dict(new.names)
             self._write((self._group(old, notice) for notice in changed), targets, aliased=False)
-            self._bulk(self._removals(targets, gone, keep=frozenset()), aliased=False)
+            _raise_refused(self._bulk(self._removals(targets, gone), aliased=False))
             self._refresh(new.names.values())
         return now
 
@@ -399,65 +405,62 @@ class ElasticIndex:
     def _write(
         self, groups: Iterable[Sequence[Document]], targets: Mapping[DocType, str], *, aliased: bool = True
     ) -> int:
-        """Write groups in batches of whole notices. A refused document is raised after the others are in."""
+        """Write groups in batches of whole notices. What is refused is raised after all the others are in."""
         count = 0
-        refused: list[IndexOutdated] = []
+        refused: list[_Refusal] = []
         for batch in _batches(groups):
-            try:
-                self._write_batch(batch, targets, aliased)
-            except IndexOutdated as exc:
-                refused.append(exc)
+            refused += self._write_batch(batch, targets, aliased)
             count += len(batch)
-        if refused:
-            raise refused[0]
+        self._refresh(targets.values())
+        _raise_refused(refused)
         return count
 
     def _write_batch(
         self, batch: Mapping[str, Sequence[Document]], targets: Mapping[DocType, str], aliased: bool
-    ) -> None:
+    ) -> list[_Refusal]:
         """What depends on the notices first, the notices last, as the mark that all the rest is in."""
         actions = [
-            _Action("index", targets[DocType(d["doc_type"])], d["id"], {**d, **elastic_query.computed(d)})
-            for group in batch.values()
+            _Action("index", targets[DocType(d["doc_type"])], d["id"], notice, {**d, **elastic_query.computed(d)})
+            for notice, group in batch.items()
             for d in group
         ]
-        keep = frozenset(action.id for action in actions)
+        stale = self._removals(targets, list(batch), keep=frozenset(action.id for action in actions))
         notices = [a for a in actions if a.target == targets[DocType.NOTICE]]
         others = [a for a in actions if a.target != targets[DocType.NOTICE]]
-        self._bulk([*others, *self._removals(targets, list(batch), keep=keep)], aliased=aliased)
-        self._bulk(notices, aliased=aliased)
+        refused = self._bulk([*others, *stale], aliased=aliased)
+        wanting = {refusal.action.notice for refusal in refused}
+        return refused + self._bulk([a for a in notices if a.notice not in wanting], aliased=aliased)
 
     def _removals(
-        self, targets: Mapping[DocType, str], notices: Sequence[str], *, keep: frozenset[str]
+        self, targets: Mapping[DocType, str], notices: Sequence[str], *, keep: frozenset[str] = frozenset()
     ) -> list[_Action]:
         """Deletions of all documents of these notices whose ids are not in `keep`."""
         if not notices:
             return []
         self._refresh(targets.values())
         return [
-            _Action("delete", target, hit["_id"])
+            _Action("delete", target, hit["_id"], hit["_source"]["notice"])
             for target in targets.values()
-            for hit in self._walk(target, query={"terms": {"notice": list(notices)}}, source=False)
+            for hit in self._walk(target, query={"terms": {"notice": list(notices)}}, source=["notice"])
             if hit["_id"] not in keep
         ]
 
-    def _bulk(self, actions: Sequence[_Action], *, aliased: bool = True) -> None:
-        """Do all of it or raise: what is refused for now is tried again, what is refused for good is raised."""
+    def _bulk(self, actions: Sequence[_Action], *, aliased: bool = True) -> list[_Refusal]:
+        """Do all of it: what is refused for now is tried again; what is refused for good is given back."""
         waiting = list(actions)
-        refused: list[tuple[str, str]] = []
+        refused: list[_Refusal] = []
         for pause in (*self._pauses, None):
             waiting, never = self._bulk_once(waiting, aliased)
             refused += never
             if not waiting:
                 break
             if pause is None:
-                raise IndexUnavailable(_BUSY.format(429))
+                raise IndexUnavailable(_OVERLOADED)
             time.sleep(pause)
-        if refused:
-            raise IndexOutdated(_REFUSED.format(len(refused), *refused[0]))
+        return refused
 
-    def _bulk_once(self, actions: list[_Action], aliased: bool) -> tuple[list[_Action], list[tuple[str, str]]]:
-        """One request: the actions to try again, and the (id, reason) of those refused for good."""
+    def _bulk_once(self, actions: list[_Action], aliased: bool) -> tuple[list[_Action], list[_Refusal]]:
+        """One request: the actions to try again, and those refused for good."""
         if not actions:
             return [], []
         try:
@@ -466,15 +469,9 @@ class ElasticIndex:
             if _passing(exc.status_code):
                 return actions, []
             raise
-        again: list[_Action] = []
-        never: list[tuple[str, str]] = []
-        for action, item in zip(actions, answer["items"], strict=True):
-            result = item[action.name]
-            if _passing(result["status"]):
-                again.append(action)
-            elif result["status"] >= 400 and not (action.name == "delete" and result["status"] == 404):
-                never.append((action.id, str(result.get("error", {}).get("reason", result["status"]))))
-        return again, never
+        results = [(action, item[action.name]) for action, item in zip(actions, answer["items"], strict=True)]
+        again = [action for action, result in results if _passing(result["status"])]
+        return again, [_Refusal(action, _reason(result)) for action, result in results if _refused(action, result)]
 
     def _walk(self, index: str, **asked: Any) -> Iterator[dict[str, Any]]:
         """Every hit, however many, from one unchanging view."""
@@ -571,6 +568,22 @@ def _meant(exc: ApiError, misunderstood: str | None) -> Exception:
 def _passing(status: int) -> bool:
     """Whether trying again later may help."""
     return status == 429 or status >= 500
+
+
+def _refused(action: _Action, result: Mapping[str, Any]) -> bool:
+    status = int(result["status"])
+    gone_already = action.name == "delete" and status == 404
+    return status >= 400 and not _passing(status) and not gone_already
+
+
+def _reason(result: Mapping[str, Any]) -> str:
+    error = result.get("error") or {}
+    return f"{error.get('type', result['status'])}: {error.get('reason', '')}"[:300]
+
+
+def _raise_refused(refused: Sequence[_Refusal]) -> None:
+    if refused:
+        raise IndexOutdated(_REFUSED.format(len(refused), refused[0].action.id, refused[0].reason))
 
 
 def _readable(generation: _Generation) -> bool:

@@ -43,8 +43,9 @@ _WEIGHTS = (
     _Weight("headings.folded", False, 0.4),
     _Weight("headings", True, 1.6),
 )
+_FOLDED, _EXACT = _WEIGHTS[:2]
 _PAIR_FOLDED, _PAIR_EXACT = 2.0, 6.0  # two words that follow each other in the query and in the text
-_TIER = 10_000.0  # above every sum of the scores: what is typed with marks and stands so
+_TIER = 10_000.0  # above every sum of the scores: words that stand as typed with marks; a document that is cited
 
 #: Ties are broken by the place in the archive, so that pages never overlap.
 _IN_PLACE: tuple[Body, ...] = (
@@ -109,47 +110,39 @@ class _Compiler:
         parts = {
             "filter": list(self._filters()),
             "must": [self._group(group) for group in self.groups],
-            "must_not": [self._any_field(clause) for clause in self.query.must_not],
+            "must_not": [self._scored(clause) for clause in self.query.must_not],
             "should": list(self._ranking()) if self.groups else [],
         }
         return {"bool": {**parts, "minimum_should_match": 0}}
 
     def _group(self, group: tuple[Clause, ...]) -> Body:
-        alternatives = [self._any_field(clause) for clause in group]
+        alternatives = [self._scored(clause) for clause in group]
         return alternatives[0] if len(alternatives) == 1 else {"dis_max": {"queries": alternatives}}
 
-    def _any_field(self, clause: Clause) -> Body:
+    def _scored(self, clause: Clause) -> Body:
         """Documents with the clause in some field, scored by where it stands and how it is spelt."""
         if clause.key:
-            return _terms("citations", (clause.text,))
-        weights = [w for w in _WEIGHTS if w.exact or not clause.exact]
-        if not (self.marked or clause.exact):
-            weights = [w for w in weights if not w.exact]
-        return _any(_match(w, clause, w.boost) for w in weights)
+            return _constant(_one_of("citations", (clause.text,)))
+        exact = (False, True) if self.marked and not clause.exact else (clause.exact,)
+        return _all(_scored_run(run, exact) for run in _runs(clause))
 
     def _ranking(self) -> Iterator[Body]:
-        for first, second in sorted(self._pairs()):
-            pair = Clause(f"{first} {second}", phrase=True)
-            yield _match(_WEIGHTS[0], pair, _PAIR_FOLDED)
+        for pair in self._pairs():
+            yield _run(_FOLDED, pair, _PAIR_FOLDED)
             if self.marked:
-                yield _match(_WEIGHTS[1], pair, _PAIR_EXACT)
+                yield _run(_EXACT, pair, _PAIR_EXACT)
         if self.marked:
-            yield from (self._tier(group) for group in self.groups)
+            yield from (_constant(_any(map(_as_typed, group))) for group in self.groups)
 
-    def _tier(self, group: tuple[Clause, ...]) -> Body:
-        spelt = [_match(w, c) for c in group if not c.key for w in _WEIGHTS if w.exact]
-        spelt += [_terms("citations", (c.text,)) for c in group if c.key]
-        return {"constant_score": {"filter": _any(spelt), "boost": _TIER}}
-
-    def _pairs(self) -> set[tuple[str, str]]:
+    def _pairs(self) -> list[tuple[str, str]]:
         """Words that follow each other in what was typed."""
         runs = [[w for c in self.query.must if not c.key for w in fold.words(c.text)]]
         runs += [fold.words(group[0].text) for group in self.query.any_of if group and not group[0].key]
-        return {pair for run in runs for pair in pairwise(run)}
+        return list(dict.fromkeys(pair for run in runs for pair in pairwise(run)))
 
     def _filters(self) -> Iterator[Body]:
         wanted = self.query.filters
-        yield {"term": {"doc_type": self.query.doc_type.value}}
+        yield _one_of("doc_type", (self.query.doc_type.value,))
         role = "agencies" if wanted.role is Role.ANY else wanted.role.value
         for name, values in (
             ("topics", wanted.topics),
@@ -160,34 +153,55 @@ class _Compiler:
             ("path", wanted.paths),
         ):
             if values:
-                yield _terms(name, values)
+                yield _one_of(name, values)
         yield from _ranges(wanted)
 
 
-def _match(weight: _Weight, clause: Clause, boost: float = 1.0) -> Body:
-    """Documents whose field `weight.field` holds the words of the clause; none where it has no word."""
-    kept = fold.words(clause.text)
-    spelt = kept if weight.exact else [fold.fold(word) for word in kept]
-    if not spelt:
-        return _NOTHING
-    units = [" ".join(spelt)] if clause.phrase else spelt
-    each = [{"match_phrase": {weight.field: {"query": unit, "boost": boost}}} for unit in units]
-    return each[0] if len(each) == 1 else {"bool": {"must": each}}
+def _as_typed(clause: Clause) -> Body:
+    """Documents with the clause spelt as in the query, marks and all."""
+    if clause.key:
+        return _one_of("citations", (clause.text,))
+    return _all(_scored_run(run, (True,)) for run in _runs(clause))
+
+
+def _runs(clause: Clause) -> list[tuple[str, ...]]:
+    """The words of a clause that must follow each other: all of a phrase, else each for itself."""
+    words = fold.words(clause.text)
+    return [tuple(words)] if clause.phrase else [(word,) for word in words]
+
+
+def _scored_run(run: Sequence[str], exact: Sequence[bool]) -> Body:
+    return _any(_run(w, run, w.boost) for w in _WEIGHTS if w.exact in exact)
+
+
+def _run(weight: _Weight, run: Sequence[str], boost: float) -> Body:
+    """Documents whose field holds these words one after the other; none where there is no word."""
+    spelt = run if weight.exact else [fold.fold(word) for word in run]
+    return {"match_phrase": {weight.field: {"query": " ".join(spelt), "boost": boost}}} if spelt else _NOTHING
 
 
 def _any(queries: Iterable[Body]) -> Body:
     return {"bool": {"should": list(queries), "minimum_should_match": 1}}
 
 
-def _terms(name: str, values: Sequence[str]) -> Body:
-    """Documents with one of the values; all of them count the same."""
+def _all(queries: Iterable[Body]) -> Body:
+    required = list(queries)
+    if not required:
+        return _NOTHING
+    return required[0] if len(required) == 1 else {"bool": {"must": required}}
+
+
+def _constant(query: Body) -> Body:
+    return {"constant_score": {"filter": query, "boost": _TIER}}
+
+
+def _one_of(name: str, values: Sequence[str]) -> Body:
+    """Documents with one of `values` in the field `name`; all of them count the same."""
     if name in FOLDED:
-        found: Body = {"terms": {f"{name}_folded": [_name(value) for value in values]}}
-    elif name in KEYED:
-        found = {"terms": {f"{name}_folded": [_key(value) for value in values]}}
-    else:
-        found = {"terms": {name: list(values)}}
-    return found
+        return {"terms": {f"{name}_folded": [_name(value) for value in values]}}
+    if name in KEYED:
+        return {"terms": {f"{name}_folded": [_key(value) for value in values]}}
+    return {"terms": {name: [fold.clean(value) for value in values]}}
 
 
 def _ranges(wanted: Filters) -> Iterator[Body]:

@@ -6,6 +6,7 @@ A back end is one row of `BACKENDS`: its name and a function that gives an empty
 from __future__ import annotations
 
 import unicodedata
+import uuid
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ import yaml
 
 from extractors.model import AgencyMention, Assignment, Citation, Conclusion, Deadline, Kind, Notice, Session, Span
 from ketluan.index.base import SearchIndex
+from ketluan.index.elastic import open_elastic
 from ketluan.index.embedded import EmbeddedIndex
 from ketluan.index.records import documents
 from ketluan.stored import StoredNotice
@@ -28,7 +30,15 @@ def _embedded(request: pytest.FixtureRequest) -> MakeIndex:
     return lambda: EmbeddedIndex(folders.mktemp("embedded") / "index")
 
 
-BACKENDS: dict[str, Callable[[pytest.FixtureRequest], MakeIndex]] = {"embedded": _embedded}
+def _elasticsearch(request: pytest.FixtureRequest) -> MakeIndex:
+    url = request.getfixturevalue("elasticsearch_url")
+    return lambda: open_elastic(url, prefix=f"contract-{uuid.uuid4().hex[:8]}")
+
+
+BACKENDS: dict[str, Callable[[pytest.FixtureRequest], MakeIndex]] = {
+    "embedded": _embedded,
+    "elasticsearch": _elasticsearch,
+}
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
