@@ -15,7 +15,7 @@ from extractors.notice import read_notice
 from extractors.readers import read
 from extractors.text import assemble
 
-__all__ = ["Extraction", "ExtractionError", "Notice", "NotANotice", "SourceText", "extract", "read_notice"]
+__all__ = ["Extraction", "ExtractionError", "NotANotice", "Notice", "SourceText", "extract", "read_notice"]
 
 
 def extract(data: bytes, *, name: str) -> Extraction:

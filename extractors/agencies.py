@@ -63,7 +63,9 @@ _COMPOUND = f"(?:{alternatives(_DATA['compounds'])}){_END}"
 _QUANTITY = r"(?:[cC]ác|CÁC|[nN]hững|[mM]ọi|[tT]ừng|[mM]ỗi|[tT]oàn thể(?: các)?|[tT]ất cả các|[hH]ai|[bB]a|0?[2-9])"
 _UNIT = rf"(?:{alternatives(['tỉnh', 'thành phố', 'TP', 'TP.', 'thị xã', 'huyện', 'quận', 'xã', 'phường', 'thị trấn', 'đặc khu'])})"
 _CAP = rf"[{UPPER}][\w'\-]*"
-_PLACE = rf"(?:\d{{1,2}}\s+)?{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}(?=\s*(?:[,.;:()]|$)|\s+(?:{alternatives(_VERBS['mains'])}))))*"
+_PLACE = (
+    rf"(?:\d{{1,2}}\s+)?{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}(?=\s*(?:[,.;:()]|$)|\s+(?:{alternatives(_VERBS['mains'])}))))*"
+)
 _COUNCIL = rf"(?:UBND|HĐND|{alternatives(['Ủy ban nhân dân', 'Hội đồng nhân dân'])})"
 _WORD = r"[\w&'/\-.]*\w"
 
@@ -82,7 +84,9 @@ _COUNCIL_BARE = re.compile(rf"{_COUNCIL}(?:\s+({_UNIT}))?{_END}")
 _POST_RE = re.compile(rf"({_POST})\s+(?:của\s+)?")
 _PARTY_RE = re.compile(_PARTY)
 _FIXED_GROUP = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?địa phương)?(?!\w)")
-_GROUP_RUN = re.compile(rf"(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+|\s*/\s*){_GROUP})*(?:\s+{_TAIL})*")
+_GROUP_RUN = re.compile(
+    rf"(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+|\s*/\s*){_GROUP})*(?:\s+{_TAIL})*"
+)
 _GROUP_JOINED = re.compile(r",|\svà\s|/")
 _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã))*{_END}")
 _GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
@@ -97,7 +101,9 @@ _GENERIC = re.compile(
 _ZONE = re.compile(
     rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?[kK]hu\s+(?:kinh tế|công nghiệp)(?:\s+tỉnh|\s+{_PLACE})?(?:\s+và\s+(?:các\s+)?[kK]hu\s+(?:kinh tế|công nghiệp)(?:\s+tỉnh|\s+{_PLACE})?)?"
 )
-_NEEDS = re.compile(rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|xã|phường|cổ phần|dự án|chỉ đạo|quản lý|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){_END})")
+_NEEDS = re.compile(
+    rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|xã|phường|cổ phần|dự án|chỉ đạo|quản lý|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){_END})"
+)
 
 
 @cache
@@ -180,7 +186,11 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
         found: _Found = [(f"{body} {unit} {match.group(4)}", at, match.end(), None)]
         end = match.end()
         while (gap := _SEPARATOR.match(text, end)) and (more := _MORE_PLACE.match(text, gap.end())):
-            if _HEAD_RE.match(text, more.start()) or _COUNCIL_BARE.match(text, more.start()) or _SECTOR_HEAD_RE.match(text, more.start()):
+            if (
+                _HEAD_RE.match(text, more.start())
+                or _COUNCIL_BARE.match(text, more.start())
+                or _SECTOR_HEAD_RE.match(text, more.start())
+            ):
                 break
             unit = more.group(1).lower() if more.group(1) else unit
             found.append((f"{body} {unit} {more.group(2)}", more.start(), more.end(), None))
@@ -189,7 +199,9 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
     if (match := _COUNCIL_GROUP.match(text, at)) and (group := _group(text, match.end(), need_quantity=False)):
         return [(text[at : group[1]], at, group[1], None)], group[1]
     if match := _COUNCIL_BARE.match(text, at):
-        name = _abbreviated(text[at : match.end()].split(match.group(1))[0].strip() if match.group(1) else match.group())
+        name = _abbreviated(
+            text[at : match.end()].split(match.group(1))[0].strip() if match.group(1) else match.group()
+        )
         return [(f"{name} {match.group(1).lower()}" if match.group(1) else name, at, match.end(), None)], match.end()
     return None
 
@@ -278,7 +290,9 @@ def _stands_alone(head: str, text: str, end: int) -> bool:
     return head in _SHORT_FORMS and bool(_VERB_NEXT.match(text, end))
 
 
-_SHORT_FORMS = frozenset(("Văn phòng", "Trung tâm", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Công ty", "Tập đoàn"))
+_SHORT_FORMS = frozenset(
+    ("Văn phòng", "Trung tâm", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Công ty", "Tập đoàn")
+)
 _VERB_NEXT = re.compile(rf"\s+{_VERB}|\s*[,;:.]|\s*$")
 _HEAD_RE = re.compile(_HEAD)
 _SECTOR_HEAD_RE = re.compile(_SECTOR_HEAD)

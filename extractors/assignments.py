@@ -17,7 +17,7 @@ from extractors.spelling import alternatives, level
 from extractors.vocabulary import load
 
 _MASK = "\x01"
-_A = rf"{_MASK}+"
+_A = rf"{_MASK}++"  # possessive: an agency is never given back letter by letter
 _LIST = rf"{_A}(?:(?:\s*\([^()]{{0,80}}\))?(?:\s*,\s*và\s+|\s*[,/]\s*|\s+và\s+|\s*,?\s+cùng\s+|\s*;\s*(?={_A}\s*[;,.]?\s*{_MASK})){_A})*"
 _VERBS = load("verbs")
 _ACTION = rf"(?:{alternatives(_VERBS['actions'], ignore_case=False)})(?!\w)"
@@ -40,7 +40,9 @@ class Part:
 def mask(text: str, mentions: Sequence[AgencyMention]) -> str:
     """`text`, levelled and in lower case, with every agency blotted out; length unchanged."""
     lowered = level(text).lower()
-    letters = list(lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in level(text)))
+    letters = list(
+        lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in level(text))
+    )
     for mention in mentions:
         start, end = mention.span.start, mention.span.end
         letters[start:end] = _MASK * (end - start)
@@ -67,7 +69,9 @@ def names_only(text: str, mentions: Sequence[AgencyMention]) -> bool:
     return bool(mentions) and bool(_ONLY.fullmatch(mask(text, mentions)))
 
 
-_ONLY = re.compile(rf"\s*(?:(?:đối với|trách nhiệm của|nhiệm vụ của|giao|yêu cầu|đề nghị|về phía)\s+)?{_LIST}(?:\s*\([^()]*\))?\s*[:.;]?\s*")
+_ONLY = re.compile(
+    rf"\s*(?:(?:đối với|trách nhiệm của|nhiệm vụ của|giao|yêu cầu|đề nghị|về phía)\s+)?{_LIST}(?:\s*\([^()]*\))?\s*[:.;]?\s*"
+)
 
 # --- who leads -----------------------------------------------------------------------------------------------
 
@@ -83,16 +87,22 @@ _NOT_TOLD = re.compile(
     rf"\s*(?:\([^()]*\)\s*)?,?\s*(?:đã|đang|còn|chưa|vẫn|là|của|đạt|được|cơ bản|ghi nhận|đánh giá cao|biểu dương|nhận thấy|nêu|nào|sẽ|thống nhất|đồng ý|nhất trí|chấp thuận|kết luận|tại|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d)"
     rf"|(?:giao|yêu cầu|đề nghị|phân công|ủy quyền)\s+(?:cho\s+)?(?:riêng\s+|đồng chí\s+)?{_MASK})(?![^\W_])?"
 )
-_CLAUSE = re.compile(r"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+)(?:đồng thời,?\s+|trước mắt,?\s+|trước hết,?\s+|riêng\s+|do đó,?\s+|vì vậy,?\s+)?(?=\x01)")
+_CLAUSE = re.compile(
+    r"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+)(?:đồng thời,?\s+|trước mắt,?\s+|trước hết,?\s+|riêng\s+|do đó,?\s+|vì vậy,?\s+)?(?=\x01)"
+)
 _SENTENCE = re.compile(r"[.!?…]+[”\")]?\s+(?=\S)|;\s+|:\s+(?=\x01)")
 #: words that may stand right before an order verb; anything else there makes it part of what is told ("khẩn trương giao …")
 _BEFORE_ORDER = re.compile(
     r"(?:^|[.;:,)\]”\"–\-(]|\x01|(?<!\w)(?:và|đồng thời|trước mắt|nay|thống nhất|đồng ý|nhất trí|cũng|thì|tiếp tục|trước hết|kính|hiện nay|trong đó|do đó|vì vậy|do vậy|chủ trương))\s*$"
 )
-_SUPERIOR = re.compile(r"(?:^|\s)(?:UBND|HĐND|Chủ tịch|Phó Chủ tịch|Thường trực|Thủ tướng|Chính phủ|Bộ trưởng|Tỉnh ủy|Ban Thường vụ|Ban Chỉ đạo|Trưởng)")
+_SUPERIOR = re.compile(
+    r"(?:^|\s)(?:UBND|HĐND|Chủ tịch|Phó Chủ tịch|Thường trực|Thủ tướng|Chính phủ|Bộ trưởng|Tỉnh ủy|Ban Thường vụ|Ban Chỉ đạo|Trưởng)"
+)
 
 
-def _lead_starts(masked: str, text: str, mentions: Sequence[AgencyMention]) -> list[tuple[int, tuple[AgencyMention, ...], bool]]:
+def _lead_starts(
+    masked: str, text: str, mentions: Sequence[AgencyMention]
+) -> list[tuple[int, tuple[AgencyMention, ...], bool]]:
     """Where each group of leads begins, with its agencies, in the order of the text."""
     found: dict[int, tuple[int, tuple[AgencyMention, ...], bool]] = {}
     for match in _ORDER.finditer(masked):
@@ -104,7 +114,8 @@ def _lead_starts(masked: str, text: str, mentions: Sequence[AgencyMention]) -> l
         subject = _SUBJECT.match(masked, at)
         if not subject or _NOT_TOLD.match(masked, subject.end("lead")):
             continue
-        if _is_subject(masked, match, subject, found):
+        in_list = match.group().startswith(",") and masked[match.start() - 1] == _MASK  # "với Sở A, Sở B rà soát"
+        if not in_list and _is_subject(masked, match, subject, found):
             found[at] = (at, _within(mentions, subject.span("lead")), False)
     kept: list[tuple[int, tuple[AgencyMention, ...], bool]] = []
     for start in sorted(found):
@@ -121,7 +132,9 @@ def _sentence_start(masked: str, before: int) -> int:
     return start
 
 
-def _is_order(masked: str, match: re.Match[str], sentence: int, text: str, mentions: Sequence[AgencyMention], has_lead: bool) -> bool:
+def _is_order(
+    masked: str, match: re.Match[str], sentence: int, text: str, mentions: Sequence[AgencyMention], has_lead: bool
+) -> bool:
     before = masked[sentence : match.start()]
     if not _BEFORE_ORDER.search(before):
         return False
@@ -129,7 +142,9 @@ def _is_order(masked: str, match: re.Match[str], sentence: int, text: str, menti
         giver = [m for m in mentions if m.span.end <= match.start()][-1]
         return bool(_SUPERIOR.search(giver.name))
     if has_lead or _subject_before(masked, sentence, match.start()):
-        return match["verb"].startswith("giao") and not before.rstrip().endswith(",") or bool(re.search(r"(?:đồng thời|trước mắt|;|:)\s*,?\s*$", before))
+        return (match["verb"].startswith("giao") and not before.rstrip().endswith(",")) or bool(
+            re.search(r"(?:đồng thời|trước mắt|;|:)\s*,?\s*$", before)
+        )
     return True
 
 
@@ -146,8 +161,14 @@ def _is_subject(masked: str, clause: re.Match[str], subject: re.Match[str], foun
     verb = _VERB_AT.match(masked, subject.start("next"))
     if "," in clause.group() and clause.group().lstrip().startswith(","):
         sentence = _sentence_start(masked, clause.start() + 1)
-        told = any(sentence <= start < clause.start() for start in found) or _subject_before(masked, sentence, clause.start() + 1)
-        return bool(_MAIN_AT.match(masked, subject.start("next"))) and not told and not _PURPOSE.search(masked[sentence : clause.start()])
+        told = any(sentence <= start < clause.start() for start in found) or _subject_before(
+            masked, sentence, clause.start() + 1
+        )
+        return (
+            bool(_MAIN_AT.match(masked, subject.start("next")))
+            and not told
+            and not _PURPOSE.search(masked[sentence : clause.start()])
+        )
     return bool(verb) or clause.end() == 0
 
 
@@ -177,12 +198,16 @@ _REPORTS = (
         rf"\s+(?:(?:kịp thời|ngay|trực tiếp|nhanh|kết quả|thường xuyên|bằng văn bản|cụ thể|định kỳ|đồng gửi|trình)\s+)?(?P<list>{_LIST})"
     ),
     re.compile(rf"(?<!\w)báo cáo\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
-    re.compile(rf"(?<!\w)trình\s+(?:xin ý kiến\s+|(?:tại\s+)?(?:kỳ họp|phiên họp|cuộc họp)\s+(?:thường lệ\s+|chuyên đề\s+|thứ \w+\s+)?(?:của\s+)?)?(?P<list>{_LIST})"),
+    re.compile(
+        rf"(?<!\w)trình\s+(?:xin ý kiến\s+|(?:tại\s+)?(?:kỳ họp|phiên họp|cuộc họp)\s+(?:thường lệ\s+|chuyên đề\s+|thứ \w+\s+)?(?:của\s+)?)?(?P<list>{_LIST})"
+    ),
     re.compile(rf"(?<!\w)gửi\s+(?:{_TOWARDS}\s+|{_ABOUT}{_TOWARDS}\s+)?(?P<list>{_LIST})"),
     re.compile(rf"(?<!\w)nộp\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
     re.compile(rf"\((?:thông qua|qua)\s+(?P<list>{_LIST})"),
 )
-_URGES = re.compile(rf"(?:đôn đốc|hướng dẫn|chỉ đạo|yêu cầu|đề nghị|giao|mời|tạo điều kiện(?: cho)?|hỗ trợ|vận động|để|cho)\s+{_LIST}(?:\s+\w+){{0,3}}\s*$")
+_URGES = re.compile(
+    rf"(?:đôn đốc|hướng dẫn|chỉ đạo|yêu cầu|đề nghị|giao|mời|tạo điều kiện(?: cho)?|hỗ trợ|vận động|để|cho)\s+{_LIST}(?:\s+\w+){{0,3}}\s*$"
+)
 _NOUN_BEFORE = re.compile(r"(?:chương|công|quá|tờ|quy|lộ|giáo|tiến|hành|lập|các|bản|người|tiền|chế độ|công tác)\s*$")
 
 
@@ -201,7 +226,14 @@ def _is_noun(masked: str, match: re.Match[str], begin: int, skip: set[object]) -
 
 
 def _collect(
-    patterns: Sequence[re.Pattern[str]], masked: str, begin: int, end: int, mentions: Sequence[AgencyMention], *, skip: set[object], guard: object
+    patterns: Sequence[re.Pattern[str]],
+    masked: str,
+    begin: int,
+    end: int,
+    mentions: Sequence[AgencyMention],
+    *,
+    skip: set[object],
+    guard: object,
 ) -> tuple[AgencyMention, ...]:
     hits: list[AgencyMention] = []
     for match in _matches(patterns, masked, begin, end):

@@ -9,6 +9,7 @@ by the section it stands in.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,8 +18,19 @@ from extractors.agencies import find_agencies
 from extractors.assignments import Part, mask, names_only, read_parts
 from extractors.citations import find_citations
 from extractors.deadlines import find_deadlines
-from extractors.model import AgencyMention, Assignment, Citation, Conclusion, Deadline, Heading, Kind, Session, SourceText, Span
-from extractors.outline import DASH, ITEM, LETTER, PLAIN, ROOT, SECTION, STAR, SUBITEM, Unit, title_and_text
+from extractors.model import (
+    AgencyMention,
+    Assignment,
+    Citation,
+    Conclusion,
+    Deadline,
+    Heading,
+    Kind,
+    Session,
+    SourceText,
+    Span,
+)
+from extractors.outline import ITEM, PLAIN, ROOT, SECTION, SUBITEM, Unit, title_and_text
 from extractors.spelling import alternatives
 from extractors.topics import find_topics
 from extractors.vocabulary import load
@@ -70,12 +82,12 @@ class BodyReader:
         self._held_on = date.fromisoformat(session.held_on) if session.held_on and len(session.held_on) == 10 else None
         self._starts = [p.span.start for p in source.paragraphs]
 
-    def read(self, root: Unit, opening: str = "") -> Outcome:
-        """Headings and conclusions of the tree. `opening` is the sentence before it (`… yêu cầu:`)."""
+    def read(self, root: Unit, opening: str = "", at: int = 0) -> Outcome:
+        """Headings and conclusions of the tree. `opening` is the paragraph before it (`… yêu cầu:`), from character `at`."""
         outcome = Outcome([], [], [])
         start = Inherited()
         if opening.strip():
-            start = self._hand_down(self._passage(_last_sentence(opening)), replace(start), opening="")
+            start = self._hand_down(self._passage(_last_sentence(opening)), start, at + _last_sentence_start(opening))
         self._container(root, start, outcome)
         return outcome
 
@@ -107,9 +119,9 @@ class BodyReader:
         if not unit.children:
             if rest:
                 self._leaf(unit, below, outcome, unit.path, begins)
-            elif unit.rank not in (SECTION, ROOT) and title and not unit.is_heading:
-                self._leaf(unit, inherited, outcome, unit.path, 0)
-            elif unit.rank not in (SECTION, ROOT) and title:
+            elif (unit.rank not in (SECTION, ROOT) and title and not unit.is_heading) or (
+                unit.rank not in (SECTION, ROOT) and title
+            ):
                 self._leaf(unit, inherited, outcome, unit.path, 0)
             return
         if not unit.marked and not rest and len(unit.children) == 1:
@@ -153,13 +165,18 @@ class BodyReader:
         passage = self._passage(title)
         below = replace(inherited, topics=passage.topics or inherited.topics)
         if unit.rank == SECTION:
-            below = replace(below, section=title, item=None, assesses=bool(_ASSESSING.search(title)) and not _TASKS.search(title))
+            below = replace(
+                below, section=title, item=None, assesses=bool(_ASSESSING.search(title)) and not _TASKS.search(title)
+            )
         elif unit.rank == ITEM:
             below = replace(below, item=title)
-        if names_only(title, passage.mentions):
-            below = replace(below, lead=passage.mentions, coordinating=(), report_to=())
-        elif passage.parts and passage.parts[0].orders:
-            below = self._hand_down(passage, below, opening="")
+        told = _told_by_heading(title, passage.mentions)
+        if told:
+            below = replace(below, lead=self._moved_all(told, unit.start), coordinating=(), report_to=())
+        elif passage.parts and (
+            passage.parts[0].orders or (passage.parts[0].lead and unit.text.rstrip().endswith(":"))
+        ):
+            below = self._hand_down(passage, below, unit.start)
         if passage.deadlines and _SETS_DEADLINE.search(title):
             below = replace(below, deadlines=self._placed(passage.deadlines, unit.start))
         return below
@@ -170,7 +187,9 @@ class BodyReader:
         passage = self._passage(text)
         if self._is_complete(passage, inherited):
             self._leaf(unit, inherited, outcome, unit.path, begins)
-        return self._placed_down(self._hand_down(passage, inherited, opening=text.strip()), unit.start + begins)
+        return replace(
+            self._hand_down(passage, inherited, unit.start + begins), context=(*inherited.context, text.strip())
+        )
 
     def _is_complete(self, passage: Passage, inherited: Inherited) -> bool:
         head = passage.text[: _last_sentence_start(passage.text)]
@@ -181,23 +200,29 @@ class BodyReader:
         within = [p for p in passage.parts if p.lead and p.start < len(head)]
         decided = _DECIDES.match(head.strip().lower())
         if passage.text.rstrip().endswith(":"):
-            return bool(within and any(p.orders or p.start == 0 for p in within) and not _DESCRIBES.search(head.lower())) or bool(decided)
+            return bool(
+                within and any(p.orders or p.start == 0 for p in within) and not _DESCRIBES.search(head.lower())
+            ) or bool(decided)
         return bool(within) or bool(_DECIDES.match(passage.text.lower()))
 
-    def _hand_down(self, passage: Passage, inherited: Inherited, *, opening: str) -> Inherited:
+    def _hand_down(self, passage: Passage, inherited: Inherited, offset: int) -> Inherited:
+        """`inherited`, and over it what a passage that stands at character `offset` says to those below it."""
         last = next((p for p in reversed(passage.parts) if p.lead or p.coordinating or p.report_to), None)
-        deadlines = tuple(d for d in passage.deadlines if d.span.start >= _last_sentence_start(passage.text) and not _AIM.search(passage.text[: d.span.start]))
-        context = (*inherited.context, opening) if opening else inherited.context
-        below = replace(inherited, context=context, deadlines=deadlines or inherited.deadlines, topics=passage.topics or inherited.topics)
+        begins = _last_sentence_start(passage.text)
+        deadlines = tuple(
+            d for d in passage.deadlines if d.span.start >= begins and not _AIM.search(passage.text[: d.span.start])
+        )
+        below = replace(
+            inherited,
+            deadlines=self._placed(deadlines, offset) or inherited.deadlines,
+            topics=passage.topics or inherited.topics,
+        )
         if last is None:
             return below
+        partners, reports = self._moved_all(last.coordinating, offset), self._moved_all(last.report_to, offset)
         if not last.lead:
-            return replace(below, coordinating=last.coordinating or below.coordinating, report_to=last.report_to or below.report_to)
-        return replace(below, lead=last.lead, coordinating=last.coordinating, report_to=last.report_to)
-
-    def _placed_down(self, below: Inherited, offset: int) -> Inherited:
-        """Spans of what was just handed down, moved to where the lead-in stands in the source."""
-        return replace(below, deadlines=tuple(self._moved(d, offset) if d.span.end <= offset or d.span.start < offset else d for d in below.deadlines))
+            return replace(below, coordinating=partners or below.coordinating, report_to=reports or below.report_to)
+        return replace(below, lead=self._moved_all(last.lead, offset), coordinating=partners, report_to=reports)
 
     # --- leaves ---
 
@@ -227,19 +252,22 @@ class BodyReader:
             )
         )
 
-    def _assign(self, passage: Passage, inherited: Inherited, offset: int) -> tuple[tuple[Assignment, ...], tuple[Deadline, ...]]:
+    def _assign(
+        self, passage: Passage, inherited: Inherited, offset: int
+    ) -> tuple[tuple[Assignment, ...], tuple[Deadline, ...]]:
         """Assignments of a leaf: one a part; deadlines go to the part they stand in, inherited ones to all."""
         parts = [p for p in passage.parts if p.lead]
         own = self._placed(passage.deadlines, offset)
         if not parts:
-            first = passage.parts[0] if passage.parts else Part(0, len(passage.text), ())
             partners = _merged(p.coordinating for p in passage.parts)
             reports = _merged(p.report_to for p in passage.parts)
             deadlines = own or inherited.deadlines
             assignment = Assignment(
-                inherited.lead, self._moved_all(partners, offset) or inherited.coordinating, self._moved_all(reports, offset) or inherited.report_to, deadlines
+                inherited.lead,
+                self._moved_all(partners, offset) or inherited.coordinating,
+                self._moved_all(reports, offset) or inherited.report_to,
+                deadlines,
             )
-            del first
             useful = assignment.lead or assignment.coordinating or assignment.report_to or deadlines
             return ((assignment,) if useful else ()), deadlines
         bound = _bind(passage, parts)
@@ -249,7 +277,9 @@ class BodyReader:
         for index, part in enumerate(parts):
             names = tuple(dict.fromkeys(m.name for m in part.lead))
             mine = tuple(
-                replace(d, for_=() if set(names) == everyone or bound[i] is None else names) for i, d in enumerate(own) if bound[i] is None or bound[i] == index
+                replace(d, for_=() if set(names) == everyone or bound[i] is None else names)
+                for i, d in enumerate(own)
+                if bound[i] is None or bound[i] == index
             )
             deadlines_all += [d for d in mine if d not in deadlines_all]
             stated = mine or (inherited.deadlines if not own else ())
@@ -284,8 +314,6 @@ class BodyReader:
         return Span(start, end, self._page(start))
 
     def _page(self, offset: int) -> int:
-        from bisect import bisect_right
-
         index = bisect_right(self._starts, offset) - 1
         return self._source.paragraphs[max(index, 0)].span.page if self._source.paragraphs else 1
 
@@ -302,6 +330,30 @@ class BodyReader:
         return tuple(replace(m, span=self._shift(m.span, offset)) for m in mentions)
 
 
+def _told_by_heading(title: str, mentions: tuple[AgencyMention, ...]) -> tuple[AgencyMention, ...]:
+    """The agencies that a heading is made of; none where it says anything else.
+
+    A board's name may hold commas (`Ban Chỉ đạo phòng, chống thiên tai`): a heading that begins with an
+    unlisted agency and goes on without a verb or another agency is its name as a whole.
+    """
+    if names_only(title, mentions):
+        return mentions
+    first = mentions[0] if mentions else None
+    if (
+        first
+        and first.span.start == 0
+        and first.agency is None
+        and len(mentions) == 1
+        and _NAME_GOES_ON.fullmatch(title, first.span.end)
+    ):
+        name = title.rstrip(" :.;")
+        return (AgencyMention(name, name, Span(0, len(name))),)
+    return ()
+
+
+_NAME_GOES_ON = re.compile(r"(?:,| và)\s+[^:;.]{3,120}[:.;]?")
+
+
 def _merged(groups: Iterator[tuple[AgencyMention, ...]] | list[tuple[AgencyMention, ...]]) -> tuple[AgencyMention, ...]:
     seen: dict[str, AgencyMention] = {}
     for group in groups:
@@ -316,13 +368,20 @@ def _bind(passage: Passage, parts: list[Part]) -> list[int | None]:
     for deadline in passage.deadlines:
         index = max((i for i, p in enumerate(parts) if p.start <= deadline.span.start), default=0)
         sentence = _sentence_begin(passage.text, deadline.span.start)
-        trailing = sentence > 0 and sentence >= parts[-1].start and _COMPLETES.match(passage.text, sentence) and index == len(parts) - 1
+        trailing = (
+            sentence > 0
+            and sentence >= parts[-1].start
+            and _COMPLETES.match(passage.text, sentence)
+            and index == len(parts) - 1
+        )
         bound.append(None if trailing and sentence > parts[-1].start else index)
     return bound
 
 
 _COMPLETES = re.compile(r"(?:Hoàn thành|Thời gian|Thời hạn|Xong|Hạn|Tất cả)(?!\w)")
-_SENTENCE = re.compile(r"[.!?…]+[”\")]?\s+(?=[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ])")
+_SENTENCE = re.compile(
+    r"[.!?…]+[”\")]?\s+(?=[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ])"
+)
 
 
 def _sentence_begin(text: str, before: int) -> int:
@@ -342,20 +401,28 @@ def _last_sentence(text: str) -> str:
 
 # --- what kind -----------------------------------------------------------------------------------------------
 
-_ASSESSING = re.compile(r"đánh giá|kết quả|tình hình|tồn tại|hạn chế|thực trạng|ưu điểm|khó khăn, vướng mắc|nhận định", re.I)
+_ASSESSING = re.compile(
+    r"đánh giá|kết quả|tình hình|tồn tại|hạn chế|thực trạng|ưu điểm|khó khăn, vướng mắc|nhận định", re.I
+)
 _TASKS = re.compile(r"nhiệm vụ|giải pháp|ý kiến|kiến nghị|đề xuất|phân công|thời gian tới|chỉ đạo|công việc", re.I)
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)
 _DECIDES = re.compile(
-    r"(?:về (?:chủ trương|nguyên tắc)[^,:]{0,80}[,:]\s*|(?:ubnd|ủy ban nhân dân)[^,.;]{0,30}\s|\x01+\s*|cơ bản\s+|thường trực[^,.;]{0,30}\s)*(?:cơ bản\s+|cho chủ trương\s+)?(?:thống nhất|nhất trí|đồng ý|chấp thuận|thông qua|cho phép|phê duyệt|tán thành|ghi nhận|không đồng ý|chưa đồng ý|chưa xem xét|tạm dừng|tiếp tục dừng)"
+    r"(?:về (?:chủ trương|nguyên tắc)[^,:]{0,80}[,:]\s*|(?:ubnd|ủy ban nhân dân)[^,.;]{0,30}\s|\x01++\s*|cơ bản\s+|thường trực[^,.;]{0,30}\s)*(?:cơ bản\s+|cho chủ trương\s+)?(?:thống nhất|nhất trí|đồng ý|chấp thuận|thông qua|cho phép|phê duyệt|tán thành|ghi nhận|không đồng ý|chưa đồng ý|chưa xem xét|tạm dừng|tiếp tục dừng)"
 )
-_DECIDES_ANYWHERE = re.compile(r"(?<!\w)(?:thống nhất (?:với|chủ trương|theo|nội dung|về|phương án|đề xuất|chọn|giao|cho)|nhất trí|đồng ý|chấp thuận|tiếp tục dừng|tạm dừng|chưa xem xét|không xem xét|dừng hoạt động)(?!\w)")
+_DECIDES_ANYWHERE = re.compile(
+    r"(?<!\w)(?:thống nhất (?:với|chủ trương|theo|nội dung|về|phương án|đề xuất|chọn|giao|cho)|nhất trí|đồng ý|chấp thuận|tiếp tục dừng|tạm dừng|chưa xem xét|không xem xét|dừng hoạt động)(?!\w)"
+)
 _DESCRIBES = re.compile(
     r"(?<!\w)(?:đã|còn|chưa|vẫn|đạt|tăng|giảm|cơ bản|ổn định|gặp khó khăn|đang|được kiểm soát|chậm|thấp|cao hơn|ghi nhận|đánh giá cao|biểu dương|hoan nghênh|nhìn nhận|diễn biến|là địa bàn|tiềm ẩn|bộc lộ)(?!\w)"
 )
-_PRAISES = re.compile(r"^(?:\W*)(?:\x01+(?:\s*,?\s*(?:và\s*)?\x01+)*\s+)?(?:ghi nhận|đánh giá cao|biểu dương|hoan nghênh|cảm ơn|nhìn chung|qua báo cáo|trong thời gian qua|thời gian qua|tuy nhiên|bên cạnh|đến nay|những tháng)")
+_PRAISES = re.compile(
+    r"^(?:\W*)(?:\x01++(?:(?:\s*,\s*|\s+và\s+)\x01++)*\s+)?(?:ghi nhận|đánh giá cao|biểu dương|hoan nghênh|cảm ơn|nhìn chung|qua báo cáo|trong thời gian qua|thời gian qua|tuy nhiên|bên cạnh|đến nay|những tháng)"
+)
 _NORM = re.compile(r"(?<!\w)(?:phải|cần|không được|bắt buộc)(?!\w)")
-_IMPERATIVE = re.compile(rf"\W*(?:(?:{alternatives(load('verbs')['adverbs'], ignore_case=False)})\s+)?(?:{alternatives(load('verbs')['actions'], ignore_case=False)})(?!\w)")
+_IMPERATIVE = re.compile(
+    rf"\W*(?:(?:{alternatives(load('verbs')['adverbs'], ignore_case=False)})\s+)?(?:{alternatives(load('verbs')['actions'], ignore_case=False)})(?!\w)"
+)
 
 
 def _kind(passage: Passage, assignments: tuple[Assignment, ...], inherited: Inherited) -> Kind:

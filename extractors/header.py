@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from extractors.model import PartialDate, Paragraph, Person, Problem, Session, Severity, Signer
+from extractors.model import Paragraph, PartialDate, Person, Problem, Session, Severity, Signer
 from extractors.outline import marker
 from extractors.spelling import UPPER, level
 
@@ -55,14 +55,20 @@ _NAME = rf"{_CAP}(?:\s+{_CAP}){{1,4}}"
 # --- zones ---------------------------------------------------------------------------------------------------
 
 _KIND_LINE = re.compile(r"\W*(?:THÔNG BÁO|T H Ô N G\s+B Á O|Thông báo)\W*$")
-_KIND_START = re.compile(r"\W*(?:THÔNG BÁO|Thông báo)\s+(?=(?:Ý KIẾN\s+|ý kiến\s+)?(?:KẾT LUẬN|[Kk]ết luận|VỀ|[Vv]ề|TÓM TẮT))")
-_TITLE_START = re.compile(r"\W*(?:Ý kiến\s+)?(?:kết luận|ý kiến kết luận|ý kiến chỉ đạo|nội dung kết luận|về việc|v/v|truyền đạt|tóm tắt)(?!\w)", re.I)
+_KIND_START = re.compile(
+    r"\W*(?:THÔNG BÁO|Thông báo)\s+(?=(?:Ý KIẾN\s+|ý kiến\s+)?(?:KẾT LUẬN|[Kk]ết luận|VỀ|[Vv]ề|TÓM TẮT))"
+)
+_TITLE_START = re.compile(
+    r"\W*(?:Ý kiến\s+)?(?:kết luận|ý kiến kết luận|ý kiến chỉ đạo|nội dung kết luận|về việc|v/v|truyền đạt|tóm tắt)(?!\w)",
+    re.I,
+)
 _SUBJECT_LINE = re.compile(r"\s*V/v[\s:.]", re.I)
 _OPENING_START = re.compile(
     r"\s*(?:(?:Vào\s+|Trong\s+)?(?:các\s+)?(?:[Hh]ồi|[Ss]áng|[Cc]hiều|[Tt]ối|[Nn]gày|[Tt]ừ ngày|[Tt]rong ngày|[Tt]rong hai ngày|[Hh]ôm nay|[Vv]ừa qua)(?!\w)|Thực hiện|Căn cứ|Theo |Tại (?:trụ sở|phiên|cuộc|hội|buổi|Trụ)|Sau khi|Xét |Trên cơ sở|Để |UBND|Ủy ban nhân dân|Thường trực|Chủ tịch|Đồng chí|Dưới sự|Qua |Kính gửi)"
 )
 _LEAD_IN = re.compile(
-    r"(?:kết luận|chỉ đạo|ý kiến|yêu cầu|giao|thông báo|thống nhất|điện|quyết định|nội dung|nhiệm vụ|như sau|kết luận một số nội dung)[^.]{0,160}:\s*$", re.I
+    r"(?:kết luận|chỉ đạo|ý kiến|yêu cầu|giao|thông báo|thống nhất|điện|quyết định|nội dung|nhiệm vụ|như sau|kết luận một số nội dung)[^.]{0,160}:\s*$",
+    re.I,
 )
 _CONCLUDES = re.compile(r"(?:kết luận|ý kiến chỉ đạo|ý kiến như sau|chỉ đạo như sau)", re.I)
 _CLOSING = re.compile(
@@ -70,7 +76,9 @@ _CLOSING = re.compile(
 )
 _END_MARK = re.compile(r"\./\.\s*$")
 _RECIPIENTS = re.compile(r"\W*(?:Nơi nhận|NƠI NHẬN)\s*:?")
-_SIGN_LINE = re.compile(r"\s*(?:(?:TM|KT|TL|TUQ|Q)\s*\.|T/M|K/T|T/L|CHỦ TỊCH|PHÓ CHỦ TỊCH|CHÁNH VĂN PHÒNG|PHÓ CHÁNH VĂN PHÒNG|GIÁM ĐỐC|BỘ TRƯỞNG|THỦ TƯỚNG)")
+_SIGN_LINE = re.compile(
+    r"\s*(?:(?:TM|KT|TL|TUQ|Q)\s*\.|T/M|K/T|T/L|CHỦ TỊCH|PHÓ CHỦ TỊCH|CHÁNH VĂN PHÒNG|PHÓ CHÁNH VĂN PHÒNG|GIÁM ĐỐC|BỘ TRƯỞNG|THỦ TƯỚNG)"
+)
 
 
 def zones(paragraphs: Sequence[Paragraph]) -> Zones:
@@ -84,7 +92,12 @@ def zones(paragraphs: Sequence[Paragraph]) -> Zones:
     opening_end = title_end + _opening_length(rest[title_end:])
     close = _closing_start(rest, opening_end)
     return Zones(
-        tuple(head), tuple(rest[:title_end]), tuple(rest[title_end:opening_end]), tuple(rest[opening_end:close]), tuple(rest[close:]), tuple(tail)
+        tuple(head),
+        tuple(rest[:title_end]),
+        tuple(rest[title_end:opening_end]),
+        tuple(rest[opening_end:close]),
+        tuple(rest[close:]),
+        tuple(tail),
     )
 
 
@@ -92,7 +105,11 @@ def concludes(cut: Zones) -> bool:
     """Does the paper say that it tells conclusions or directives? A notice about flags or an invitation does not."""
     title = " ".join(p.text for p in cut.title)
     opening = " ".join(p.text for p in cut.opening)
-    if re.search(r"(?<!\w)mời(?!\w)", title, re.I) or "GIẤY MỜI" in title or "GIẤY MỜI" in " ".join(p.text for p in cut.head):
+    if (
+        re.search(r"(?<!\w)mời(?!\w)", title, re.I)
+        or "GIẤY MỜI" in title
+        or "GIẤY MỜI" in " ".join(p.text for p in cut.head)
+    ):
         return False
     return bool(_CONCLUDES.search(title) or (_CONCLUDES.search(opening) and _LEAD_IN.search(opening)))
 
@@ -104,13 +121,24 @@ def _tail_start(rows: list[Paragraph]) -> int:
     for index in range(len(rows) - 1, max(-1, len(rows) - 9), -1):
         if _END_MARK.search(row_text := rows[index].text) and len(row_text) > 3:
             return index + 1
-    return next((i for i in range(max(0, len(rows) - 8), len(rows)) if _SIGN_LINE.match(rows[i].text) and len(rows[i].text) < 60), len(rows))
+    return next(
+        (
+            i
+            for i in range(max(0, len(rows) - 8), len(rows))
+            if _SIGN_LINE.match(rows[i].text) and len(rows[i].text) < 60
+        ),
+        len(rows),
+    )
 
 
 def _with_signature(rows: list[Paragraph], index: int) -> int:
     """A signature block printed before the recipients belongs to the tail as well."""
     start = index
-    while start > 0 and len(rows[start - 1].text) < 60 and (rows[start - 1].text.isupper() or re.fullmatch(rf"\s*{_NAME}\s*", rows[start - 1].text)):
+    while (
+        start > 0
+        and len(rows[start - 1].text) < 60
+        and (rows[start - 1].text.isupper() or re.fullmatch(rf"\s*{_NAME}\s*", rows[start - 1].text))
+    ):
         if marker(rows[start - 1].text):
             break
         start -= 1
@@ -123,7 +151,11 @@ def _kind_line(rows: list[Paragraph]) -> int:
         if _KIND_LINE.match(rows[index].text) or _KIND_START.match(rows[index].text):
             return index
     for index in range(limit):
-        if _SUBJECT_LINE.match(rows[index].text) or (_TITLE_START.match(rows[index].text) and len(rows[index].text) < 400 and not rows[index].text.rstrip().endswith(":")):
+        if _SUBJECT_LINE.match(rows[index].text) or (
+            _TITLE_START.match(rows[index].text)
+            and len(rows[index].text) < 400
+            and not rows[index].text.rstrip().endswith(":")
+        ):
             return index
     return next((i for i in range(limit) if _OPENING_START.match(rows[i].text) and len(rows[i].text) > 120), 0)
 
@@ -135,14 +167,20 @@ def _title_end(rest: list[Paragraph]) -> int:
         kind_line = bool(_KIND_LINE.match(text))
         if index and not kind_line and (_is_opening(text, index) or _is_body(text)):
             break
-        if not index and not kind_line and not _KIND_START.match(text) and not _TITLE_START.match(text) and not _SUBJECT_LINE.match(text):
+        if (
+            not index
+            and not kind_line
+            and not _KIND_START.match(text)
+            and not _TITLE_START.match(text)
+            and not _SUBJECT_LINE.match(text)
+        ):
             break
         index += 1
     return index
 
 
 def _is_opening(text: str, index: int) -> bool:
-    if _OPENING_START.match(text) and (len(text) > 90 or text.endswith((".", ":", ";"))):
+    if _OPENING_START.match(text) and (len(text) > 250 or text.endswith((".", ":", ";"))):
         return True
     return len(text) > 120 and text.endswith((".", ":")) and index > 1
 
@@ -173,7 +211,9 @@ def _closing_start(rest: list[Paragraph], begin: int) -> int:
 
 # --- number, symbol, dates -----------------------------------------------------------------------------------
 
-_NUMBER = re.compile(r"(?:Số|SỐ|sÓ|Sô)\s*:?\s*(?P<number>\d[\d.]*[a-z]?)?[\s._…]*/\s*(?P<symbol>[A-ZĐ][\w\-–&]*(?:\s*[-–]\s*[A-ZĐ][\w.&]*)*)")
+_NUMBER = re.compile(
+    r"(?:Số|SỐ|sÓ|Sô)\s*:?\s*(?P<number>\d[\d.]*[a-z]?)?[\s._…]*/\s*(?P<symbol>[A-ZĐ][\w\-–&]*(?:\s*[-–]\s*[A-ZĐ][\w.&]*)*)"
+)
 _ISSUED = re.compile(
     rf"(?P<place>{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}|[-–])){{0,5}})\s*,\s*ngày\s*(?P<day>\d{{1,2}})?[\s.…_]*tháng\s*(?P<month>\d{{1,2}})?[\s.…_]*năm\s*(?P<year>\d{{4}})?"
 )
@@ -181,9 +221,12 @@ _DAY = re.compile(r"ngày\s+(\d{1,2})\s*(?:/|\.|-|\s*tháng\s*)\s*(\d{1,2})\s*(?
 _DAY_NO_YEAR = re.compile(r"ngày\s+(\d{1,2})\s*(?:/|\s*tháng\s*)\s*(\d{1,2})(?!\s*[/\d])", re.I)
 _MONTH = re.compile(r"tháng\s+(\d{1,2})\s*(?:/|-|,?\s*năm\s+)\s*(\d{4})", re.I)
 _KINDS = re.compile(
-    r"(?:tại|về|trong|kết thúc|nghe báo cáo tại)\s+(?:các\s+)?(phiên họp|cuộc họp|buổi làm việc|buổi họp|buổi tiếp|buổi kiểm tra|hội nghị|hội thảo|phiên giải trình|lễ|chuyến công tác|chuyến kiểm tra|cuộc làm việc|kỳ họp|buổi gặp mặt|họp báo)", re.I
+    r"(?:tại|về|trong|kết thúc|nghe báo cáo tại)\s+(?:các\s+)?(phiên họp|cuộc họp|buổi làm việc|buổi họp|buổi tiếp|buổi kiểm tra|hội nghị|hội thảo|phiên giải trình|lễ|chuyến công tác|chuyến kiểm tra|cuộc làm việc|kỳ họp|buổi gặp mặt|họp báo)",
+    re.I,
 )
-_KINDS_BARE = re.compile(r"(?<!\w)(phiên họp|cuộc họp|buổi làm việc|hội nghị|buổi kiểm tra|kiểm tra|đi kiểm tra|làm việc|họp)(?!\w)", re.I)
+_KINDS_BARE = re.compile(
+    r"(?<!\w)(phiên họp|cuộc họp|buổi làm việc|hội nghị|buổi kiểm tra|kiểm tra|đi kiểm tra|làm việc|họp)(?!\w)", re.I
+)
 
 
 def read_header(cut: Zones, source_text: str) -> Header:
@@ -199,7 +242,19 @@ def read_header(cut: Zones, source_text: str) -> Header:
     issuer = _issuer(cut, symbol, problems)
     chair = _chair(title or "", opening)
     return Header(
-        issuer, place, number, symbol, issued, title, session, chair, signer, _agenda(opening), _attendees(opening), recipients, tuple(problems)
+        issuer,
+        place,
+        number,
+        symbol,
+        issued,
+        title,
+        session,
+        chair,
+        signer,
+        _agenda(opening),
+        _attendees(opening),
+        recipients,
+        tuple(problems),
     )
 
 
@@ -222,7 +277,9 @@ def _issued(cut: Zones, problems: list[Problem]) -> tuple[str | None, str | None
     for rows in (cut.head, cut.title, cut.opening[:1], cut.tail):
         for row in rows:
             if match := _ISSUED.search(row.text):
-                return re.sub(r"\s+", " ", match["place"]), _partial(match["year"], match["month"], match["day"], problems)
+                return re.sub(r"\s+", " ", match["place"]), _partial(
+                    match["year"], match["month"], match["day"], problems
+                )
     problems.append(Problem("no_issue_date", "Không tìm thấy địa danh và ngày ban hành."))
     return None, None
 
@@ -264,9 +321,18 @@ def _title(cut: Zones) -> str | None:
 def _session(title: str, opening: str, issued: str | None, problems: list[Problem]) -> Session:
     held = _first_day(opening, issued) or _first_day(title, issued)
     named = _MONTH.search(re.sub(r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", "", title, flags=re.I))
-    month = f"{int(named[2]):04d}-{int(named[1]):02d}" if named and 1 <= int(named[1]) <= 12 else (held[:7] if held else None)
+    month = (
+        f"{int(named[2]):04d}-{int(named[1]):02d}"
+        if named and 1 <= int(named[1]) <= 12
+        else (held[:7] if held else None)
+    )
     if held and month and held[:7] != month:
-        problems.append(Problem("session_month", f"Phiên họp tháng {month[5:]}/{month[:4]} nhưng họp ngày {held[8:]}/{held[5:7]}/{held[:4]}."))
+        problems.append(
+            Problem(
+                "session_month",
+                f"Phiên họp tháng {month[5:]}/{month[:4]} nhưng họp ngày {held[8:]}/{held[5:7]}/{held[:4]}.",
+            )
+        )
     if not held:
         problems.append(Problem("no_session_date", "Không tìm thấy ngày họp trong đoạn mở đầu."))
     return Session(held, month, _kind(title, opening))
@@ -307,7 +373,13 @@ def _chair(title: str, opening: str) -> Person | None:
             for match in pattern.finditer(text):
                 following = text[match.end() : match.end() + 24]
                 before = text[max(0, match.start() - 60) : match.start()]
-                if not need or need in following or f"{need} của" in before or "sự chủ trì" in before or "sự chủ toạ" in before:
+                if (
+                    not need
+                    or need in following
+                    or f"{need} của" in before
+                    or "sự chủ trì" in before
+                    or "sự chủ toạ" in before
+                ):
                     return _person(match)
     return None
 
@@ -319,7 +391,10 @@ def _person(match: re.Match[str]) -> Person:
 
 # --- agenda, attendees ---------------------------------------------------------------------------------------
 
-_AGENDA = re.compile(r"(?:bao gồm|gồm|về|với|cho ý kiến(?: về)?|thảo luận(?: về)?|xem xét)\s+(?:các|những|một số)\s+nội dung(?:\s+(?:sau|chính|chủ yếu|như sau|sau đây))*\s*:\s*(?P<list>[^\n]+?)(?=\.\s+[A-ZĐÁÀ]|\.\s*$|\n|$)", re.I)
+_AGENDA = re.compile(
+    r"(?:bao gồm|gồm|về|với|cho ý kiến(?: về)?|thảo luận(?: về)?|xem xét)\s+(?:các|những|một số)\s+nội dung(?:\s+(?:sau|chính|chủ yếu|như sau|sau đây))*\s*:\s*(?P<list>[^\n]+?)(?=\.\s+[A-ZĐÁÀ]|\.\s*$|\n|$)",
+    re.I,
+)
 _ATTEND = re.compile(
     r"(?:[Tt]ham dự|[Cc]ùng dự|[Cc]ùng tham dự|[Dd]ự|[Tt]ham gia)\s+(?:phiên họp|cuộc họp|họp|hội nghị|buổi làm việc|làm việc)?\s*(?:có|gồm|gồm có|còn có)?\s*(?:các\s+)?(?:đồng chí)?\s*(?:có\s+)?:?\s*(?P<list>[^\n]+?)(?=\.\s+[A-ZĐÁÀẢÂ]|\.\s*$|\n|$)"
 )
@@ -346,7 +421,9 @@ _ISSUER_BY_SYMBOL = (
     (re.compile(r"HĐND"), "HĐND tỉnh"),
 )
 _MOTTO = re.compile(r"CỘNG H[ÒO][ÀA]|C[ỘO]NG H|ĐỘC LẬP|Độc lập|ĐẢNG CỘNG SẢN", re.I)
-_NOT_ORGAN = re.compile(r"(?:Số|SỐ)\s*:|ngày|[_*=\-–]{3,}|Ký bởi|Người ký|Thời gian ký|@|\d{2}[.:]\d{2}|KHẨN|HỎA TỐC|V/v", re.I)
+_NOT_ORGAN = re.compile(
+    r"(?:Số|SỐ)\s*:|ngày|[_*=\-–]{3,}|Ký bởi|Người ký|Thời gian ký|@|\d{2}[.:]\d{2}|KHẨN|HỎA TỐC|V/v", re.I
+)
 
 
 def _issuer(cut: Zones, symbol: str | None, problems: list[Problem]) -> str | None:
@@ -356,18 +433,30 @@ def _issuer(cut: Zones, symbol: str | None, problems: list[Problem]) -> str | No
         return name
     for pattern, issuer in _ISSUER_BY_SYMBOL:
         if symbol and pattern.search(symbol):
-            problems.append(Problem("issuer_inferred", f"Văn bản không có tên cơ quan ban hành; suy từ ký hiệu {symbol}: {issuer}."))
+            problems.append(
+                Problem("issuer_inferred", f"Văn bản không có tên cơ quan ban hành; suy từ ký hiệu {symbol}: {issuer}.")
+            )
             return issuer
     return None
 
 
 def _is_organ(text: str) -> bool:
     text = text.strip()
-    return 3 < len(text) < 120 and text.isupper() and not _MOTTO.search(text) and not _NOT_ORGAN.search(text) and bool(_ORGAN.search(level(text).lower()))
+    return (
+        3 < len(text) < 120
+        and text.isupper()
+        and not _MOTTO.search(text)
+        and not _NOT_ORGAN.search(text)
+        and bool(_ORGAN.search(level(text).lower()))
+    )
 
 
-_ORGAN = re.compile(r"ủy ban|ubnd|văn phòng|tỉnh|thành phố|huyện|xã|phường|chính phủ|hội đồng|sở|bộ|ban|đảng|thị xã|quận")
-_LEVELS = re.compile(r"(?P<unit>tỉnh|thành phố|huyện|thị xã|xã|phường|quận|đặc khu|thị trấn)\s+(?P<place>.+?)(?=\s+(?:văn phòng|ubnd|ủy ban)|$)")
+_ORGAN = re.compile(
+    r"ủy ban|ubnd|văn phòng|tỉnh|thành phố|huyện|xã|phường|chính phủ|hội đồng|sở|bộ|ban|đảng|thị xã|quận"
+)
+_LEVELS = re.compile(
+    r"(?P<unit>tỉnh|thành phố|huyện|thị xã|xã|phường|quận|đặc khu|thị trấn)\s+(?P<place>.+?)(?=\s+(?:văn phòng|ubnd|ủy ban)|$)"
+)
 
 
 def _organ_name(joined: str) -> str | None:
@@ -378,7 +467,13 @@ def _organ_name(joined: str) -> str | None:
     if "văn phòng chính phủ" in text:
         return "Văn phòng Chính phủ"
     office = "văn phòng" in text
-    body = "HĐND" if "hội đồng nhân dân" in text or "hđnd" in text else "UBND" if "ủy ban nhân dân" in text or "ubnd" in text else None
+    body = (
+        "HĐND"
+        if "hội đồng nhân dân" in text or "hđnd" in text
+        else "UBND"
+        if "ủy ban nhân dân" in text or "ubnd" in text
+        else None
+    )
     unit = _LEVELS.search(text)
     if body and unit:
         name = f"{body} {unit['unit']} {_capitals(unit['place'])}"
@@ -433,7 +528,11 @@ def _tail(rows: Sequence[Paragraph]) -> tuple[Signer | None, tuple[str, ...]]:
         if _is_post(text):
             posts.append(text)
             continue
-        if re.fullmatch(rf"(?:(?:TS|ThS|PGS|GS|BS)\.?\s*)*{_NAME}", level(text)) and posts and (not in_recipients or _filed(lines) or not text.startswith("-")):
+        if (
+            re.fullmatch(rf"(?:(?:TS|ThS|PGS|GS|BS)\.?\s*)*{_NAME}", level(text))
+            and posts
+            and (not in_recipients or _filed(lines) or not text.startswith("-"))
+        ):
             names.append(text)
             continue
         if in_recipients and not names:
@@ -442,7 +541,9 @@ def _tail(rows: Sequence[Paragraph]) -> tuple[Signer | None, tuple[str, ...]]:
 
 
 def _is_post(text: str) -> bool:
-    return bool(_ON_BEHALF.match(text) and len(text) < 60) or (text.isupper() and 5 < len(text) < 60 and bool(_SIGN_LINE.match(text) or level(text).lower() in _POSITIONS))
+    return bool(_ON_BEHALF.match(text) and len(text) < 60) or (
+        text.isupper() and 5 < len(text) < 60 and bool(_SIGN_LINE.match(text) or level(text).lower() in _POSITIONS)
+    )
 
 
 def _filed(lines: list[str]) -> bool:
@@ -476,4 +577,3 @@ def _post_case(post: str | None) -> str | None:
         return None
     plain = re.sub(r"\s+", " ", level(post).lower()).strip(" .,")
     return _POSITIONS.get(plain, plain[:1].upper() + plain[1:])
-

@@ -18,8 +18,14 @@ def read_notice(source: SourceText) -> Notice:
         raise NotANotice("neither title nor opening speaks of conclusions")
     header = read_header(cut, source.text)
     tree = build([p for p in cut.body if p.table is None])
-    outcome = BodyReader(source, header.session).read(tree, cut.opening[-1].text if cut.opening else "")
-    problems = (*source.problems, *header.problems, *_heading_months(outcome.sections, header), *_nothing_found(outcome.conclusions, cut))
+    last = cut.opening[-1] if cut.opening else None
+    outcome = BodyReader(source, header.session).read(tree, last.text if last else "", last.span.start if last else 0)
+    problems = (
+        *source.problems,
+        *header.problems,
+        *_heading_months(outcome.sections, header),
+        *_nothing_found(outcome.conclusions, cut),
+    )
     return Notice(
         issuer=header.issuer,
         place=header.place,

@@ -41,7 +41,9 @@ class Unit:
     def is_heading(self) -> bool:
         """A title rather than a sentence: no end mark, or capitals throughout."""
         text = self.text.rstrip()
-        return bool(text) and (text[-1] not in ".;!…,”\"" or text.isupper()) and not (text[-1] == ":" and len(text) > 160)
+        return (
+            bool(text) and (text[-1] not in '.;!…,”"' or text.isupper()) and not (text[-1] == ":" and len(text) > 160)
+        )
 
     def walk(self) -> Iterator[Unit]:
         """The unit and all below it, in the order of the paper."""
@@ -150,10 +152,26 @@ def _home_of_marked(open_: list[Unit], unit: Unit) -> Unit:
             break
     above = open_[depth]
     deeper = open_[depth + 1 :]
-    if unit.rank in (ITEM, LETTER) and len(deeper) > 1 and ordinal(unit.label) == 1 and ordinal(deeper[0].label) >= 1 and deeper[0].rank == unit.rank:
+    if (
+        unit.rank in (ITEM, LETTER)
+        and len(deeper) > 1
+        and ordinal(unit.label) == 1
+        and ordinal(deeper[0].label) >= 1
+        and deeper[0].rank == unit.rank
+    ):
         return open_[-1]
-    inner = [u for u in deeper if any(c.rank == unit.rank and ordinal(c.label) + 1 == ordinal(unit.label) for c in u.children)]
-    if unit.rank == ITEM and inner and deeper and deeper[0].rank == ITEM and ordinal(deeper[0].label) + 1 != ordinal(unit.label):
+    inner = [
+        u
+        for u in deeper
+        if any(c.rank == unit.rank and ordinal(c.label) + 1 == ordinal(unit.label) for c in u.children)
+    ]
+    if (
+        unit.rank == ITEM
+        and inner
+        and deeper
+        and deeper[0].rank == ITEM
+        and ordinal(deeper[0].label) + 1 != ordinal(unit.label)
+    ):
         return inner[-1]
     return above
 
@@ -181,7 +199,11 @@ def _close(root: Unit) -> None:
             continue
         plain = [c for c in last.children if c.rank == PLAIN]
         owned = 1 if last.is_heading and not last.marked else 0
-        tail = plain[owned:] if not last.marked else [c for c in plain if last.children.index(c) > last.children.index(last.marked[-1])]
+        tail = (
+            plain[owned:]
+            if not last.marked
+            else [c for c in plain if last.children.index(c) > last.children.index(last.marked[-1])]
+        )
         for unit in tail:
             last.children.remove(unit)
             unit.parent = container
@@ -230,6 +252,10 @@ def title_and_text(unit: Unit, is_party: bool) -> tuple[str | None, int]:
 
 
 _TITLE = re.compile(rf"([^:.;]{{3,300}}?)\s*:\s+(?=[{UPPER}“\"(0-9])")
-_TOPIC = re.compile(r"(?:Về|Đối với|Liên quan|Nội dung|Công tác|Trong lĩnh vực|Lĩnh vực|Việc|Riêng|Nhiệm vụ|Kiến nghị|Đề xuất|Đề nghị của|Tình hình)(?!\w)")
+_TOPIC = re.compile(
+    r"(?:Về|Đối với|Liên quan|Nội dung|Công tác|Trong lĩnh vực|Lĩnh vực|Việc|Riêng|Nhiệm vụ|Kiến nghị|Đề xuất|Đề nghị của|Tình hình)(?!\w)"
+)
 # "Đối với các cụm: Phú Thịnh 5 và Phú Thịnh 6, giao …": a list of names follows, no sentence
-_NAMES_AFTER = re.compile(rf"(?:[{UPPER}]\w*\s+)(?:[{UPPER}]\w*\s+|\d+\s+)*(?:và\s+[{UPPER}]|,\s*[{UPPER}]\w*\s+[{UPPER}\d])|(?:[{UPPER}]\w*\s+){{1,3}}\d*\s*,")
+_NAMES_AFTER = re.compile(
+    rf"(?:[{UPPER}]\w*\s+)(?:[{UPPER}]\w*\s+|\d+\s+)*(?:và\s+[{UPPER}]|,\s*[{UPPER}]\w*\s+[{UPPER}\d])|(?:[{UPPER}]\w*\s+){{1,3}}\d*\s*,"
+)

@@ -20,7 +20,9 @@ _TONE = re.compile(r"(?<![qQ])(?:" + "|".join(_TONES) + r")(?!\w)")
 _DASHES = str.maketrans({"–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-", "’": "'", "“": '"', "”": '"', "\xa0": " "})
 
 #: every upper-case letter of Latin script with Vietnamese marks, for use inside a character class
-UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x1EFA) if chr(c).isupper() and (c < 0x180 or c in (0x1A0, 0x1AF) or c >= 0x1EA0))
+UPPER = "A-Z" + "".join(
+    chr(c) for c in range(0xC0, 0x1EFA) if chr(c).isupper() and (c < 0x180 or c in (0x1A0, 0x1AF) or c >= 0x1EA0)
+)
 
 
 def level(text: str) -> str:
