@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Flag, auto
-from functools import cached_property
+from functools import cache, cached_property
 
 
 class Strength(Flag):
@@ -61,18 +61,27 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """A context that makes a description of a phrase. `before` ends at the phrase, `behind` begins after it."""
+    """A context that makes a description of a phrase.
+
+    `before` ends at the phrase and is looked for in the last `reach` characters before it, `behind`
+    begins after it; `unless` anywhere before it takes the veto back.
+    """
 
     name: str
     strikes: Strength
     before: re.Pattern[str] | None = None
     behind: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+    reach: int = 60
 
     def strikes_at(self, place: Place) -> bool:
         """Whether every pattern of the row is found."""
-        if self.before is not None and not self.before.search(place.before):
+        text = place.before
+        if self.before is not None and not self.before.search(text, max(0, len(text) - self.reach)):
             return False
-        return self.behind is None or bool(self.behind.match(place.behind))
+        if self.behind is not None and not self.behind.match(place.behind):
+            return False
+        return self.unless is None or not self.unless.search(text)
 
 
 _STOP = re.compile(r"[.!?;…]+(?=\s|$)|\n\s*(?=[-+•])")
@@ -80,7 +89,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 #: Things that are done, not bodies that do them: what follows them describes (`các dự án dự kiến hoàn thành …`).
 THINGS = (
-    "dự án|công trình|xã|huyện|thôn|bản|hộ|nhiệm vụ|đề án|tuyến|hạng mục|gói thầu|mô hình|chương trình|tiêu chí|"
+    "dự án|công trình|nhiệm vụ|đề án|tuyến|hạng mục|gói thầu|mô hình|chương trình|tiêu chí|"
     "chỉ tiêu|sản phẩm|hồ sơ|nội dung|khoản|nguồn vốn|văn bản|tài liệu|đối tượng|trường hợp|thửa đất|hợp đồng|"
     "giấy chứng nhận|giấy phép|kiến nghị|phân cấp|thí điểm|hoạt động|kết quả|số liệu"
 )
@@ -114,9 +123,16 @@ _HAPPENED = re.compile(rf"\b(?:{_REPORTED})\b")
 _TELLS_HOW_IT_IS = re.compile(rf"\b(?:{_REPORTED}|tình hình|diễn biến|tăng|giảm|so với|so cùng kỳ)\b")
 
 
-def _veto(name: str, strikes: Strength, before: str = "", behind: str = "") -> Veto:
+def _veto(
+    name: str, strikes: Strength, *, before: str = "", behind: str = "", unless: str = "", reach: int = 60
+) -> Veto:
     return Veto(
-        name, strikes, re.compile(before + r"$") if before else None, re.compile(r"\s*" + behind) if behind else None
+        name,
+        strikes,
+        re.compile(rf"(?:{before})$") if before else None,
+        re.compile(rf"\s*{behind}") if behind else None,
+        re.compile(unless) if unless else None,
+        reach,
     )
 
 
@@ -125,11 +141,11 @@ VETOES: tuple[Veto, ...] = (
     # trong tháng 8 và 8 tháng đầu năm
     _veto("reported_period", Strength.PERIOD, behind=r"(?:,|và|-) (?:\d+|những|các|mấy) (?:tháng|quý|ngày)"),
     # 8 tháng đầu năm, những tháng cuối năm, quý cuối năm, dịp cuối năm
-    _veto("months_of_year", Strength.PERIOD, before=r"\b(?:tháng|quý|dịp|từ|ngay từ|như|so với|hồi) "),
+    _veto("months_of_year", Strength.PERIOD, before=r"\b(?:tháng|quý|dịp|từ|như|so với|hồi) ", reach=15),
     # từ nay đến cuối năm, tập trung …: the time that a heading looks at
-    _veto("from_now", Strength.PERIOD, before=r"\b(?:từ nay|thời gian tới) "),
+    _veto("from_now", Strength.PERIOD, before=r"\b(?:từ nay|thời gian tới) ", reach=25),
     # tính đến hết tháng 8; lũy kế đến ngày 31/8
-    _veto("as_of", Strength.UNTIL, before=r"\b(?:tính|lũy kế|luỹ kế|cập nhật|số liệu|kể từ|tính từ) (?:từ )?"),
+    _veto("as_of", Strength.UNTIL, before=r"\b(?:tính|lũy kế|luỹ kế|cập nhật|số liệu|kể từ) (?:từ )?", reach=25),
     # có hiệu lực đến hết ngày; kéo dài đến hết năm; áp dụng đến …
     _veto(
         "run_time",
@@ -141,13 +157,16 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "tasks_of_period",
         Strength.PERIOD,
-        before=r"^(?!.*hoàn thành).*\b(?:nhiệm vụ|công tác|chủ yếu|trọng tâm|giải pháp) (?:của )?",
+        before=r"\b(?:nhiệm vụ|công tác|chủ yếu|trọng tâm|giải pháp) (?:của )?",
+        unless="hoàn thành",
+        reach=30,
     ),
     # vụ việc phát sinh trong tháng; bắt đầu triển khai trong quý IV
     _veto(
         "took_place",
         Strength.PERIOD,
-        before=r"\b(?:phát sinh|xảy ra|diễn ra|ghi nhận|vụ việc|bắt đầu|bắt đầu (?:thực hiện|triển khai)) ",
+        before=r"\b(?:phát sinh|xảy ra|diễn ra|ghi nhận|vụ việc|bắt đầu(?: thực hiện| triển khai)?) ",
+        reach=40,
     ),
     # các xã dự kiến hoàn thành trong năm 2021
     _veto("expected", Strength.DATED, before=r"\w,? (?<!thời gian )(?:được |đã )?dự kiến [^,.;:]{0,40}"),
@@ -158,27 +177,38 @@ VETOES: tuple[Veto, ...] = (
         Strength.PERIOD,
         before=r"\b(?:tại|trình|cho|phục vụ|chuẩn bị) (?:các |buổi )?(?:phiên họp|hội nghị|cuộc họp|đại hội|lễ)\b"
         r"[^,.;:]{0,45}",
+        reach=90,
     ),
     # đã triển khai xong trong quý II; đã hoàn thành trước ngày 30/6
     _veto(
         "done_already",
         Strength.DATED,
         before=rf"\bđã (?!{_GIVEN}\b)(?:(?!hoàn thành|báo cáo|trình|gửi|xong|phải)[^,.;:()])*",
+        reach=160,
     ),
-    _veto("done_before", Strength.DATED, before=r"\bđã (?:được |cơ bản )?(?:hoàn thành|báo cáo|trình|gửi)[^,.;:()]*"),
+    _veto(
+        "done_before",
+        Strength.DATED,
+        before=r"\bđã (?:được |cơ bản )?(?:hoàn thành|báo cáo|trình|gửi)[^,.;:()]*",
+        reach=160,
+    ),
     # các dự án được phê duyệt trước ngày 01/01/2025; hồ sơ tiếp nhận trước ngày …
     _veto(
         "attribute",
         Strength.DATED,
-        before=rf"^(?!.*(?:{_TARGET.pattern})).*\b(?:{THINGS})(?: \w+){{0,3}}? "
-        r"(?:được(?! giao| phân công)|phát sinh|tiếp nhận|nộp|ký|khởi công)(?: \w+){0,3} ",
+        before=rf"\b(?:{THINGS})(?: \w+){{0,3}}? (?:được(?! giao| phân công)|phát sinh|tiếp nhận|khởi công)"
+        r"(?: (?!báo|trình|hoàn|gửi|phải)\w+){0,3} ",
+        unless=_TARGET.pattern,
+        reach=80,
     ),
     # các công trình hoàn thành trong năm 2026
     _veto(
         "described_thing",
         Strength.PERIOD,
-        before=rf"^(?!.*(?:{_TARGET.pattern})).*\b(?:các|những|danh mục)(?: \w+)? (?:{THINGS})(?: \w+){{0,3}}? "
+        before=rf"\b(?:các|những|danh mục)(?: \w+)? (?:{THINGS})(?: \w+){{0,3}}? "
         r"(?:hoàn thành|thực hiện|triển khai|khởi công|đưa vào \w+ \w+) ",
+        unless=_TARGET.pattern,
+        reach=80,
     ),
     # nếu nộp hồ sơ trước ngày …; bảo đảm điều kiện khởi công trước ngày …
     _veto(
@@ -187,6 +217,7 @@ VETOES: tuple[Veto, ...] = (
         before=r"(?:(?:^|[,;:(] ?)(?:nếu|(?:đối với |với )?(?:các )?trường hợp)|\bnếu|"
         r"\b(?:với|đủ|bảo đảm|đảm bảo) (?:các )?điều kiện)\b"
         r"(?:(?!báo cáo|phải|trình)[^,.;])*",
+        reach=200,
     ),
     # hộ sử dụng đất trước ngày 15/10/1993
     _veto("in_use_since", Strength.DAY, before=r"\b(?:sử dụng đất|tồn tại|cư trú|sinh)(?: \w+){0,2} "),
@@ -198,12 +229,14 @@ VETOES: tuple[Veto, ...] = (
         Strength.DATED,
         before=r"\S (?:để|nhằm|giúp|tạo điều kiện cho) (?:(?:bảo đảm|đảm bảo|kịp)(?: (?:thời gian|tiến độ))? )?"
         rf"(?:cho )?(?!{_ABOVE})(?:{BODIES})\b(?:(?!{_RESUMES}).)*",
+        reach=300,
     ),
     # thí điểm thực hiện trong năm 2022: when a proposed thing would run
     _veto(
         "proposed_run",
         Strength.PERIOD,
         before=r"\b(?:thí điểm|đề xuất|dự toán)[^,.;:]{0,40}\b(?:thực hiện|triển khai|áp dụng) ",
+        reach=75,
     ),
     # không thực hiện báo cáo tuần
     _veto(
@@ -230,7 +263,12 @@ VETOES: tuple[Veto, ...] = (
 
 def survives(place: Place, strength: Strength) -> bool:
     """Whether no veto strikes the phrase."""
-    return not any(veto.strikes & strength and veto.strikes_at(place) for veto in VETOES)
+    return not any(veto.strikes_at(place) for veto in _striking(strength))
+
+
+@cache
+def _striking(strength: Strength) -> tuple[Veto, ...]:
+    return tuple(veto for veto in VETOES if veto.strikes & strength)
 
 
 def told(place: Place) -> bool:
