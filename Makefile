@@ -6,6 +6,7 @@ SHELL := /bin/sh
 KETLUAN_HOME ?= var
 override HOME_DIR := $(abspath $(KETLUAN_HOME))
 PYTHON_ENV := .venv/bin/python
+SERIES_HOME ?= var-series
 TESTS ?= tests
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
@@ -43,6 +44,9 @@ lint: setup ## Style, format and types (ruff, mypy)
 format: setup ## Put the code in the house format
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+series: setup ## 24 months of an invented province, in an archive of its own (var-series)
+	@sh scripts/series.sh "$(abspath $(SERIES_HOME))"
 
 secrets: setup ## Write .env with fresh secrets for docker-compose.yml (never overwrites)
 	@$(PYTHON_ENV) scripts/make_secrets.py

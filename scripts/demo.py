@@ -38,9 +38,7 @@ def main() -> int:
         state = _run()
     if state != "success":
         terminal.say(f"✗ Quy trình có lỗi ({state}). Xem {log}")
-    fresh = [report for name, report in first_steps.reports(settings).items() if name not in seen]
-    for report in fresh:
-        terminal.say("\n".join(first_steps.report_lines(settings, report)))
+    terminal.say("\n".join(first_steps.told(settings, seen)))
     terminal.say()
     terminal.say("\n".join(first_steps.questions(settings)))
     terminal.say(f"\nNhật ký: {log}")
@@ -49,11 +47,12 @@ def main() -> int:
 
 def _run() -> str:
     """One run in this process; gives its state. Airflow is imported here: it reads the environment once."""
-    from airflow.dag_processing.dagbag import DagBag
+    from airflow.dag_processing.dagbag import BundleDagBag
     from airflow.utils.db import initdb
 
     initdb()
-    bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"], include_examples=False)
+    folder = Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+    bag = BundleDagBag(folder, bundle_path=folder, bundle_name="dags-folder")
     if bag.import_errors:
         return f"import errors: {bag.import_errors}"
     return str(bag.dags[DAG].test(run_conf={"settle_seconds": 0}).state)

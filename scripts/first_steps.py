@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from airflow_home import PROJECT
 
 from ketluan.settings import Settings
 
 SAMPLE = PROJECT / "samples" / "2021-09-lao-cai.txt"
-SAYS = {
-    "stored": "đã lưu",
-    "duplicate": "đã có từ trước",
-    "quarantined": "để riêng",
-    "waiting": "còn chờ",
-}
 QUESTIONS = (
     ("Tìm theo nội dung", ("search", "quy hoạch sử dụng đất")),
     ("Không dấu cũng được", ("search", "quy hoach su dung dat")),
@@ -40,7 +33,7 @@ def _absolute(home: Path) -> Path:
 
 def has_files(folder: Path) -> bool:
     """Is any file in the folder or below? Hidden ones and folders do not count."""
-    return any(path.is_file() and not path.name.startswith(".") for path in folder.rglob("*")) if folder.is_dir() else False
+    return any(path.is_file() and not path.name.startswith(".") for path in folder.rglob("*"))
 
 
 def drop_sample(found: Settings) -> bool:
@@ -54,12 +47,20 @@ def drop_sample(found: Settings) -> bool:
     return True
 
 
-def reports(found: Settings) -> dict[str, dict[str, Any]]:
-    """All run reports by file name."""
-    read = {}
-    for path in sorted(found.reports.glob("*.json")):
-        read[path.name] = json.loads(path.read_text(encoding="utf-8"))
-    return read
+def reports(found: Settings) -> dict[str, str]:
+    """The report of each run, as the archivist reads it, by the run's name; oldest first."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(found.reports.glob("*.txt"))}
+
+
+def told(found: Settings, seen: Iterable[str]) -> list[str]:
+    """What the runs since `seen` did, and whether there was anything new."""
+    fresh = [text for run, text in reports(found).items() if run not in seen]
+    lines = [line for text in fresh for line in ["", *text.splitlines()]]
+    if found.label:
+        lines = ["", found.label, *lines]
+    if not any(": 0 = " not in text for text in fresh):
+        lines += ["", f"Không có gì mới: hộp thư đến trống. Hãy chép thông báo vào {found.inbox} rồi chạy lại."]
+    return lines
 
 
 def questions(found: Settings) -> list[str]:

@@ -10,7 +10,6 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from airflow_home import PROJECT, write_private
 
@@ -22,6 +21,7 @@ SECRETS: dict[str, Callable[[], str]] = {
     "AIRFLOW_SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "AIRFLOW_ADMIN_PASSWORD": lambda: secrets.token_urlsafe(12),
     "ELASTIC_PASSWORD": lambda: secrets.token_urlsafe(24),
+    "INDEXER_PASSWORD": lambda: secrets.token_urlsafe(24),
     "KIBANA_PASSWORD": lambda: secrets.token_urlsafe(24),
     "KIBANA_ENCRYPTION_KEY": lambda: secrets.token_hex(32),
 }

@@ -52,7 +52,7 @@ class Family:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509
+                preexec_fn=_end_with_parent,
             )
 
     def fallen(self) -> list[str]:

@@ -168,10 +168,7 @@ def _first_run(place: Place, family: Family, api: Api) -> None:
     seen = first_steps.reports(place.settings).keys()
     state = _run(place, family, api)
     say(f"• Lượt nhận văn bản {'đã xong' if state == 'success' else 'CÓ LỖI, xem ' + api.base}")
-    say()
-    for name, report in first_steps.reports(place.settings).items():
-        if name not in seen:
-            say("\n".join(first_steps.report_lines(place.settings, report)))
+    say("\n".join(first_steps.told(place.settings, seen)))
     say()
     say("\n".join(first_steps.questions(place.settings)))
 

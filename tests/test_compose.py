@@ -68,7 +68,7 @@ def test_folders_that_are_mounted_exist() -> None:
 
 def test_our_environment_names_are_settings() -> None:
     names = {key for service in SERVICES.values() for key in service["environment"] if key.startswith("KETLUAN_")}
-    assert "KETLUAN_HOME" in names
+    assert {"KETLUAN_HOME", "KETLUAN_ENGINE"} <= names
     assert names <= {f"KETLUAN_{field.upper()}" for field in Settings.model_fields}
 
 

@@ -29,6 +29,13 @@ def test_each_setting_is_in_the_readme(setting: str) -> None:
     assert f"`KETLUAN_{setting.upper()}`" in README
 
 
+@pytest.mark.parametrize("setting", sorted(Settings.model_fields))
+def test_the_readme_gives_the_default(setting: str) -> None:
+    default = Settings.model_fields[setting].default
+    written = "none" if default is None else f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+    assert f"| `KETLUAN_{setting.upper()}` | {written} |" in README
+
+
 @pytest.mark.parametrize("setting", sorted(set(re.findall(r"`KETLUAN_([A-Z_]+)`", README))))
 def test_each_setting_of_the_readme_is_real(setting: str) -> None:
     assert setting.lower() in Settings.model_fields
@@ -43,7 +50,7 @@ def test_each_make_target_is_in_the_readme_and_in_help(target: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_make_targets_that_pages_name_exist(page: Path) -> None:
-    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)(?![a-z-])", page.read_text(encoding="utf-8"), re.MULTILINE))
     assert named <= set(targets())
 
 

@@ -24,7 +24,7 @@ DOORS = {
     "airflow": ("dags/", "scripts/"),
     "elasticsearch": ("ketluan/index/elastic.py",),
     "elastic_transport": ("ketluan/index/elastic.py",),
-    "tantivy": ("ketluan/index/embedded.py",),
+    "tantivy": ("ketluan/index/embedded",),
     "docx": ("extractors/readers/docx",),
     "pypdfium2": ("extractors/readers/pdf",),
     "pdfplumber": ("extractors/readers/pdf",),

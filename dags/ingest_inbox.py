@@ -1,0 +1,100 @@
+"""### Nhận văn bản từ hộp thư đến · Take in the inbox
+
+**When it runs**: every night at 01:00 (Asia/Ho_Chi_Minh), and on demand. After nights
+without power only the latest one is made up for: the work is whatever lies in the
+inbox now, not the files of a date.
+
+**What it does**: `plan` lists the files that have stood still and cuts them into chunks;
+`ingest` reads and archives one chunk; `index` brings the index level with the archive;
+`report` writes what came of every file and always runs; `watcher` turns the run red
+when a step before it failed.
+
+**What a bad file does**: it goes to quarantine with its reason and into the report. The run stays green.
+
+**Running it again** changes nothing: files are known by their content.
+Two runs never overlap; one that is started by hand waits for the other.
+
+**Parameter** `settle_seconds`: a file is taken once it has stood still this long; empty means the setting.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import CronTriggerTimetable, Param, TriggerRule, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException
+from house import MAX_ACTIVE_TASKS, TASKS, TIMEZONE
+
+SETTLE = Param(None, type=["null", "number"], minimum=0, maximum=3600, title="Chờ tệp đứng yên (giây)")
+
+
+@dag(
+    schedule=CronTriggerTimetable("0 1 * * *", timezone=TIMEZONE, run_immediately=timedelta(0)),
+    catchup=False,
+    max_active_runs=1,
+    max_active_tasks=MAX_ACTIVE_TASKS,
+    dagrun_timeout=timedelta(hours=5),
+    default_args=TASKS,
+    tags=["ketluan", "nightly"],
+    doc_md=__doc__,
+    params={"settle_seconds": SETTLE},
+)
+def ingest_inbox() -> None:
+    @task
+    def plan() -> list[dict[str, Any]]:
+        from extractors.codec import encode
+        from ketluan import ingest
+        from ketluan.settings import Settings
+
+        context = get_current_context()
+        settle, settings = context["params"]["settle_seconds"], Settings()
+        if settle is not None:
+            settings = settings.model_copy(update={"settle_seconds": settle})
+        planned = encode(ingest.plan(settings, datetime.now(ZoneInfo(TIMEZONE))))
+        context["ti"].xcom_push(key="plan", value=planned)
+        return list(planned["chunks"])
+
+    @task(map_index_template="{{ chunk_label }}")
+    def ingest(chunk: dict[str, Any]) -> list[dict[str, Any]]:
+        from extractors.codec import decode, encode
+        from ketluan.ingest import Chunk, ingest_files
+        from ketluan.settings import Settings
+
+        context: Any = get_current_context()
+        context["chunk_label"] = f"{len(chunk['files'])} tệp"
+        return [encode(result) for result in ingest_files(Settings(), decode(Chunk, chunk))]
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def index() -> dict[str, Any]:
+        from extractors.codec import encode
+        from ketluan.ingest import catch_up
+        from ketluan.settings import Settings
+
+        return dict(encode(catch_up(Settings())))
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def report(planned: Any, results: Any, indexed: Any) -> dict[str, int]:
+        from extractors.codec import decode
+        from ketluan import ingest, run_report
+        from ketluan.settings import Settings
+
+        files = [decode(run_report.FileResult, one) for chunk in results or [] for one in chunk]
+        state = decode(run_report.IndexState, indexed)
+        told = ingest.finish(Settings(), decode(ingest.Plan, planned), files, state)
+        if told.failed:
+            raise AirflowFailException(run_report.as_text(told))
+        return told.counts
+
+    @task(trigger_rule=TriggerRule.ONE_FAILED, retries=0)
+    def watcher() -> None:
+        raise AirflowFailException("Một bước trước đã lỗi; xem nhật ký của bước đó.")
+
+    planned: Any = plan()
+    ingested = ingest.expand(chunk=planned)
+    indexed = index()
+    reported = report(planned["plan"], ingested, indexed)
+    ingested >> indexed
+    [planned, ingested, indexed, reported] >> watcher()
+
+
+ingest_inbox()
