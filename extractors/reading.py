@@ -64,7 +64,8 @@ class Veto:
     """A context that makes a description of a phrase.
 
     `before` ends at the phrase and is looked for in the last `reach` characters before it, `behind`
-    begins after it; `unless` anywhere before it takes the veto back.
+    begins after it; `unless` anywhere before it takes the veto back. One of `cues` is in all that
+    `before` can match: most vetoes are passed over by these alone.
     """
 
     name: str
@@ -73,10 +74,16 @@ class Veto:
     behind: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     reach: int = 60
+    cues: tuple[str, ...] = ("",)
 
     def strikes_at(self, place: Place) -> bool:
         """Whether every pattern of the row is found."""
         text = place.before
+        for cue in self.cues:
+            if cue in text:
+                break
+        else:
+            return False
         if self.before is not None and not self.before.search(text, max(0, len(text) - self.reach)):
             return False
         if self.behind is not None and not self.behind.match(place.behind):
@@ -124,7 +131,14 @@ _TELLS_HOW_IT_IS = re.compile(rf"\b(?:{_REPORTED}|tình hình|diễn biến|tăn
 
 
 def _veto(
-    name: str, strikes: Strength, *, before: str = "", behind: str = "", unless: str = "", reach: int = 60
+    name: str,
+    strikes: Strength,
+    *,
+    cue: str = "",
+    before: str = "",
+    behind: str = "",
+    unless: str = "",
+    reach: int = 60,
 ) -> Veto:
     return Veto(
         name,
@@ -133,6 +147,7 @@ def _veto(
         re.compile(rf"\s*{behind}") if behind else None,
         re.compile(unless) if unless else None,
         reach,
+        tuple(cue.split("|")),
     )
 
 
@@ -143,13 +158,20 @@ VETOES: tuple[Veto, ...] = (
     # 8 tháng đầu năm, những tháng cuối năm, quý cuối năm, dịp cuối năm
     _veto("months_of_year", Strength.PERIOD, before=r"\b(?:tháng|quý|dịp|từ|như|so với|hồi) ", reach=15),
     # từ nay đến cuối năm, tập trung …: the time that a heading looks at
-    _veto("from_now", Strength.PERIOD, before=r"\b(?:từ nay|thời gian tới) ", reach=25),
+    _veto("from_now", Strength.PERIOD, cue="từ nay|thời gian tới", before=r"\b(?:từ nay|thời gian tới) ", reach=25),
     # tính đến hết tháng 8; lũy kế đến ngày 31/8
-    _veto("as_of", Strength.UNTIL, before=r"\b(?:tính|lũy kế|luỹ kế|cập nhật|số liệu|kể từ) (?:từ )?", reach=25),
+    _veto(
+        "as_of",
+        Strength.UNTIL,
+        cue="tính|kế|cập nhật|số liệu|kể từ",
+        before=r"\b(?:tính|lũy kế|luỹ kế|cập nhật|số liệu|kể từ) (?:từ )?",
+        reach=25,
+    ),
     # có hiệu lực đến hết ngày; kéo dài đến hết năm; áp dụng đến …
     _veto(
         "run_time",
         Strength.UNTIL | Strength.PERIOD,
+        cue="hiệu lực|kéo dài|gia hạn|áp dụng|thời gian thực hiện|có giá trị|duy trì",
         before=r"\b(?:hiệu lực|kéo dài|gia hạn(?! (?:thời gian|thời hạn|tiến độ))|áp dụng|"
         r"thời gian thực hiện|có giá trị|duy trì)[^,.;:]{0,30}",
     ),
@@ -157,6 +179,7 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "tasks_of_period",
         Strength.PERIOD,
+        cue="nhiệm vụ|công tác|chủ yếu|trọng tâm|giải pháp",
         before=r"\b(?:nhiệm vụ|công tác|chủ yếu|trọng tâm|giải pháp) (?:của )?",
         unless="hoàn thành",
         reach=30,
@@ -165,16 +188,18 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "took_place",
         Strength.PERIOD,
+        cue="phát sinh|xảy ra|diễn ra|ghi nhận|vụ việc|bắt đầu",
         before=r"\b(?:phát sinh|xảy ra|diễn ra|ghi nhận|vụ việc|bắt đầu(?: thực hiện| triển khai)?) ",
         reach=40,
     ),
     # các xã dự kiến hoàn thành trong năm 2021
-    _veto("expected", Strength.DATED, before=r"\w,? (?<!thời gian )(?:được |đã )?dự kiến [^,.;:]{0,40}"),
+    _veto("expected", Strength.DATED, cue="dự kiến", before=r"\w,? (?<!thời gian )(?:được |đã )?dự kiến [^,.;:]{0,40}"),
     # kỳ họp HĐND tỉnh vào cuối năm 2021
-    _veto("session_date", Strength.PERIOD, before=r"\b(?:kỳ|kì) họp\b[^,.;:]{0,45}"),
+    _veto("session_date", Strength.PERIOD, cue=" họp", before=r"\b(?:kỳ|kì) họp\b[^,.;:]{0,45}"),
     _veto(
         "meeting_date",
         Strength.PERIOD,
+        cue=" họp|hội nghị|đại hội|lễ",
         before=r"\b(?:tại|trình|cho|phục vụ|chuẩn bị) (?:các |buổi )?(?:phiên họp|hội nghị|cuộc họp|đại hội|lễ)\b"
         r"[^,.;:]{0,45}",
         reach=90,
@@ -183,12 +208,14 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "done_already",
         Strength.DATED,
+        cue="đã",
         before=rf"\bđã (?!{_GIVEN}\b)(?:(?!hoàn thành|báo cáo|trình|gửi|xong|phải)[^,.;:()])*",
         reach=160,
     ),
     _veto(
         "done_before",
         Strength.DATED,
+        cue="đã",
         before=r"\bđã (?:được |cơ bản )?(?:hoàn thành|báo cáo|trình|gửi)[^,.;:()]*",
         reach=160,
     ),
@@ -196,6 +223,7 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "attribute",
         Strength.DATED,
+        cue="được|phát sinh|tiếp nhận|khởi công",
         before=rf"\b(?:{THINGS})(?: \w+){{0,3}}? (?:được(?! giao| phân công)|phát sinh|tiếp nhận|khởi công)"
         r"(?: (?!báo|trình|hoàn|gửi|phải)\w+){0,3} ",
         unless=_TARGET.pattern,
@@ -205,6 +233,7 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "described_thing",
         Strength.PERIOD,
+        cue="hoàn thành|thực hiện|triển khai|khởi công|đưa vào",
         before=rf"\b(?:các|những|danh mục)(?: \w+)? (?:{THINGS})(?: \w+){{0,3}}? "
         r"(?:hoàn thành|thực hiện|triển khai|khởi công|đưa vào \w+ \w+) ",
         unless=_TARGET.pattern,
@@ -214,19 +243,26 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "condition",
         Strength.DATED,
+        cue="nếu|trường hợp|điều kiện",
         before=r"(?:(?:^|[,;:(] ?)(?:nếu|(?:đối với |với )?(?:các )?trường hợp)|\bnếu|"
         r"\b(?:với|đủ|bảo đảm|đảm bảo) (?:các )?điều kiện)\b"
         r"(?:(?!báo cáo|phải|trình)[^,.;])*",
         reach=200,
     ),
     # hộ sử dụng đất trước ngày 15/10/1993
-    _veto("in_use_since", Strength.DAY, before=r"\b(?:sử dụng đất|tồn tại|cư trú|sinh)(?: \w+){0,2} "),
+    _veto(
+        "in_use_since",
+        Strength.DAY,
+        cue="sử dụng đất|tồn tại|cư trú|sinh",
+        before=r"\b(?:sử dụng đất|tồn tại|cư trú|sinh)(?: \w+){0,2} ",
+    ),
     # trước ngày 01/7/2025 là ngày … có hiệu lực
     _veto("in_force", Strength.DAY, behind=r"[^,.;]{0,40}có hiệu lực"),
     # để đảm bảo thời gian UBND xã A hoàn thành … trong tháng 4
     _veto(
         "purpose_of_another",
         Strength.DATED,
+        cue="để|nhằm|giúp|tạo điều kiện",
         before=r"\S (?:để|nhằm|giúp|tạo điều kiện cho) (?:(?:bảo đảm|đảm bảo|kịp)(?: (?:thời gian|tiến độ))? )?"
         rf"(?:cho )?(?!{_ABOVE})(?:{BODIES})\b(?:(?!{_RESUMES}).)*",
         reach=300,
@@ -235,6 +271,7 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "proposed_run",
         Strength.PERIOD,
+        cue="thí điểm|đề xuất|dự toán",
         before=r"\b(?:thí điểm|đề xuất|dự toán)[^,.;:]{0,40}\b(?:thực hiện|triển khai|áp dụng) ",
         reach=75,
     ),
@@ -242,6 +279,7 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "negated",
         Strength.ALL,
+        cue="không|thôi|dừng|miễn|bãi bỏ",
         before=r"\b(?:không|thôi|dừng|miễn|bãi bỏ) (?:phải |cần |còn |thực hiện |chế độ |tiếp tục )*"
         r"(?:báo cáo )?(?:định kỳ )?",
     ),
@@ -256,6 +294,7 @@ VETOES: tuple[Veto, ...] = (
     _veto(
         "within_term",
         Strength.UNTIL | Strength.YEAR,
+        cue="tầm nhìn|giai đoạn|thời kỳ|định hướng|lộ trình",
         before=r"\b(?:tầm nhìn|giai đoạn|thời kỳ|định hướng|lộ trình)\b[^,.;:]{0,40}",
     ),
 )
