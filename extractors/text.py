@@ -82,12 +82,12 @@ def clean(text: str) -> str:
 
     `ƣ` and `Ð`, which fonts and converters put for `ư` and `Đ`, are mended only where the text is Vietnamese.
     """
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
     if _HAS_SIGNS.search(text):
         text = text.translate(_SIGN_TABLE)
     if _HAS_LETTERS.search(text) and _VIETNAMESE.search(text):
         text = text.translate(_LETTER_TABLE)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
     return _SPACES.sub(" ", text)
 
 
@@ -124,6 +124,8 @@ def _paragraphs(raw: RawText) -> Iterator[tuple[str, Line]]:
 
 
 def _clean_lines(raw: RawText) -> Iterator[tuple[str, Line]]:
+    if not raw.lines:
+        return
     texts = clean("\n".join(line.text.replace("\n", " ") for line in raw.lines)).split("\n")
     last_number = 0
     before = ""
