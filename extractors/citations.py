@@ -96,7 +96,7 @@ _DATE = (
     r"|(?P<dw>\d{1,2})\s+tháng\s+(?P<mw>\d{1,2})\s*năm\s*(?P<yw>\d{4}))"
 )
 _NUMBER = re.compile(
-    rf"""(?<![\w/.,-])
+    rf"""(?<![\w/.-])(?<!\d,)
     (?P<list>(?:\d{{1,5}}[a-z]?\s?(?:,|;|\bvà\b|/(?=\s?\d{{1,3}}[-/,]))\s?)*)   # 09, 10 và
     (?P<num>\d{{1,5}}(?:\.\d{{1,3}})?[a-zđ]?)
     (?:
@@ -138,7 +138,7 @@ def find_citations(text: str) -> tuple[Citation, ...]:
     found: list[Citation] = []
     if "/" in text:
         found.extend(_numbered(text))
-    if "uật" in text or "áp l" in text or "iến p" in text:
+    if "uật" in text or "LUẬT" in text or "áp l" in text or "iến p" in text:
         found.extend(_named(text, found))
     found.sort(key=lambda citation: citation.span.start)
     return _once(found)
@@ -160,7 +160,7 @@ def _numbered(text: str) -> Iterator[Citation]:
             before = _LAW_BEFORE.search(ahead, max(0, len(ahead) - 4 * _KIND_REACH))
         if before:
             kind = _kind(before)
-        elif not (last and _CARRIES_ON.fullmatch(ahead) and kind in (_type_of(symbol), *LOOSE)):
+        elif not (last and _CARRIES_ON.fullmatch(ahead) and kind in (_type_of(symbol) or kind, *LOOSE)):
             kind = _type_of(symbol)
         start = last + before.start(_begin(before)) if before else match.start()
         yield from _each(text, match, symbol, kind, start, numbered=bool(before or _NUMBERED.search(ahead)))
@@ -239,7 +239,7 @@ def _partial(match: re.Match[str]) -> str | None:
 
 # ---------------------------------------------------------------- laws by their title
 
-_LAW = re.compile(r"(?<!\w)(?P<kind>Bộ\s+[Ll]uật|Luật|Pháp\s+lệnh|Hiến\s+pháp)(?=\s)")
+_LAW = re.compile(r"(?<!\w)(?P<kind>Bộ\s+[Ll]uật|L(?:uật|UẬT)|Pháp\s+lệnh|Hiến\s+pháp)(?=\s)")
 _LAWS = re.compile(r"(?<!\w)[Cc]ác\s+(?:[Ll]uật|LUẬT)\s*:?\s+(?=[A-ZĐ])")
 _DRAFT = re.compile(r"(?:dự\s+thảo|dự\s+án|xây\s+dựng|soạn\s+thảo|góp\s+ý)\s+(?:các\s+)?$", re.IGNORECASE)
 #: Where the title of a law that no list knows comes to its end: at its year or number, commas and all …
@@ -252,7 +252,7 @@ _TITLE_END = re.compile(
     rf"[.,;:()“”\"\n]|\s(?:số|năm|ngày|và\s+(?:các|những|nghị|văn|[{_UPPER}])|quy\s+định|"
     r"được|đã|có|là|về|theo|tại|để|thì|này|trên|cho|của|trong|do|khi|giao)(?=\s)|$"
 )
-_LAW_YEAR = re.compile(rf"\s*,?\s*(?:năm\s+)?(?P<year>{_YEAR})(?![\d/-])")
+_LAW_YEAR = re.compile(rf"\s*,?\s*(?:(?:năm|NĂM)\s+)?(?P<year>{_YEAR})(?![\d/-])")
 _LAW_DATE = re.compile(rf"\s*,?\s*{_DATE}")
 _LAW_NUMBER = re.compile(
     rf"\s*,?\s*(?:\([^()]{{0,30}}\)\s*)?(?:[Ss]ố\s*:?\s*)?(?=\d{{1,4}}\s?/\s?{_YEAR}\s?/\s?(?:QH|UBTVQH|PL))"
@@ -260,18 +260,25 @@ _LAW_NUMBER = re.compile(
 
 
 @cache
-def _titles() -> dict[str, re.Pattern[str]]:
-    """The known titles of each kind as one pattern, longest first, blanks and tone placement free."""
+def _titles() -> dict[str, tuple[re.Pattern[str], dict[str, str]]]:
+    """The known titles of each kind: one pattern, longest first, and each printed form's title as listed."""
     data = yaml.safe_load(resources.files("extractors.vocabulary").joinpath("laws.yaml").read_text("utf-8"))
-    return {kind: _title_pattern(titles) for kind, titles in data.items()}
+    short: dict[str, str] = data.pop("viet-tat")
+    return {kind: _known(titles, short if kind == "luat" else {}) for kind, titles in data.items()}
 
 
-def _title_pattern(titles: Iterable[str]) -> re.Pattern[str]:
-    ordered = sorted(titles, key=len, reverse=True)
+def _known(titles: Sequence[str], short: dict[str, str]) -> tuple[re.Pattern[str], dict[str, str]]:
+    ordered = sorted((*titles, *short), key=len, reverse=True)
     spelled = (
         re.escape(title).replace(r"\ ", r"\s+").replace(",", ",?").replace("òa", "(?:òa|oà)") for title in ordered
     )
-    return re.compile(rf"\s+(?P<title>{'|'.join(spelled)})(?![\w])", re.IGNORECASE)
+    pattern = re.compile(rf"\s+(?P<title>{'|'.join(spelled)})(?![\w])", re.IGNORECASE)
+    return pattern, {_plain(title): title for title in titles} | {_plain(a): title for a, title in short.items()}
+
+
+def _plain(title: str) -> str:
+    """What print may vary of a title: case, commas, blanks, the place of a tone."""
+    return _SPACES.sub(" ", title.replace(",", "")).casefold().replace("oà", "òa")
 
 
 _VOCABULARY = {"luật": "luat", "bộ luật": "bo-luat", "pháp lệnh": "phap-lenh"}
@@ -309,10 +316,9 @@ def _title(text: str, position: int, kind: str) -> tuple[str | None, int]:
     """The title behind the kind: a listed one, or else capital first letter up to a word that ends titles."""
     if kind == "Hiến pháp":
         return "", position
-    listed = _titles()[_VOCABULARY[kind.casefold()]].match(text, position)
-    if listed:
-        printed = _SPACES.sub(" ", listed["title"])
-        return printed[0].upper() + printed[1:], listed.end()
+    pattern, as_listed = _titles()[_VOCABULARY[kind.casefold()]]
+    if listed := pattern.match(text, position):
+        return as_listed[_plain(listed["title"])], listed.end()
     dated = _TITLE_TO_YEAR.match(text, position)
     stop = _TITLE_END.search(text, position + 1)
     end = dated.end() if dated else stop.start() if stop else len(text)
@@ -323,10 +329,10 @@ def _title(text: str, position: int, kind: str) -> tuple[str | None, int]:
 
 def _law_list(text: str, position: int) -> Iterator[Citation]:
     """các Luật Đất đai, Nhà ở và Kinh doanh bất động sản → each by its title."""
-    pattern = _titles()["luat"]
+    pattern, as_listed = _titles()["luat"]
     while found := pattern.match(text, position):
         start, end = found.start("title"), found.end()
-        title = _SPACES.sub(" ", found["title"])
+        title = as_listed[_plain(found["title"])]
         year = _LAW_YEAR.match(text, end)
         key = f"Luật {title}" + (f" {year['year']}" if year else "")
         yield Citation(key, text[start:end], Span(start, end), "Luật", year["year"] if year else None)
