@@ -78,7 +78,8 @@ def _usable(wanted: str) -> list[str]:
 def _put(inbox: Path, truth: Path, notice: Written, suffix: str) -> None:
     _json(truth / f"{notice.name}.json", {"file": f"{notice.name}.{suffix}", **notice.gold})
     if suffix == "txt":
-        (inbox / f"{notice.name}.txt").write_text(notice.text.replace("**", ""), encoding="utf-8", newline="\n")
+        # Bold marks stay where the style has them, as in the real sample: converters leave them behind.
+        (inbox / f"{notice.name}.txt").write_text(notice.text, encoding="utf-8", newline="\n")
     elif suffix == "docx":
         (inbox / f"{notice.name}.docx").write_bytes(docx(notice))
 
