@@ -43,6 +43,7 @@ def _all_spellings(rows: Iterable[dict[str, object]]) -> dict[str, str]:
 _SECTOR_FORMS = _all_spellings(_DATA["sectors"])
 _AGENCY_FORMS = _all_spellings(_DATA["agencies"])
 _SECTORS = {key(f): n for f, n in _SECTOR_FORMS.items()}
+_ONLY_UNDER = {row["name"]: row["only"] for row in _DATA["sectors"] if "only" in row}
 _AGENCIES = {key(f): n for f, n in _AGENCY_FORMS.items()}
 
 _END = r"(?!\w)"
@@ -85,9 +86,10 @@ _POST_RE = re.compile(rf"({_POST})\s+(?:của\s+)?")
 _PARTY_RE = re.compile(_PARTY)
 _FIXED_GROUP = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?địa phương)?(?!\w)")
 _GROUP_RUN = re.compile(
-    rf"(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+|\s*/\s*){_GROUP})*(?:\s+{_TAIL})*"
+    rf"(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+|\s*/\s*)(?!{_SECTOR_HEAD}\s+{_SECTOR}|{_NAMED}){_GROUP})*(?:\s+{_TAIL})*"
 )
 _GROUP_JOINED = re.compile(r",|\svà\s|/")
+_CLOSED = re.compile(rf"(?:{alternatives(_DATA['closing_tails'])})$")
 _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã))*{_END}")
 _GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
 _RELATIVE = re.compile(
@@ -159,19 +161,24 @@ def _named(text: str, at: int) -> tuple[_Found, int] | None:
 def _sectors(text: str, at: int) -> tuple[_Found, int] | None:
     """`Sở Y tế`; `các Sở: Tài chính, Kế hoạch và Đầu tư`: a head word and one or more sectors."""
     match = _SHARED_SECTORS.match(text, at)
-    if not match or not text[match.start(2)].isupper():
+    if not match or not text[match.start(2)].isupper() or not _fits(match.group(1).capitalize(), match.group(2)):
         return None
     head = match.group(1).capitalize()
     found: _Found = [(*_sector_name(head, match.group(2)), at, match.end())]  # type: ignore[list-item]
     found = [(n, s, e, a) for n, a, s, e in found]  # type: ignore[misc]
     end = match.end()
     while (gap := _SEPARATOR.match(text, end)) and (more := _SECTOR_RE.match(text, gap.end())):
-        if not text[more.start()].isupper():
+        if not text[more.start()].isupper() or not _fits(head, more.group()):
             break
         name, agency = _sector_name(head, more.group())
         found.append((name, more.start(), more.end(), agency))
         end = more.end()
     return found, end
+
+
+def _fits(head: str, sector: str) -> bool:
+    """`Bộ Công an` is a ministry, but `Sở Y tế, Công an tỉnh` are a department and the police."""
+    return _ONLY_UNDER.get(_SECTORS[key(sector)], head) == head
 
 
 def _sector_name(head: str, sector: str) -> tuple[str, str]:
@@ -239,7 +246,7 @@ def _group(text: str, at: int, *, need_quantity: bool) -> tuple[_Found, int] | N
     end = match.end()
     if relative := _RELATIVE.match(text, end):
         end = relative.end()
-    elif more := _GROUP_MORE.match(text, end):
+    elif not _CLOSED.search(text, at, end) and (more := _GROUP_MORE.match(text, end)):
         end = more.end()
     return [(_lowered(text[at:end]), at, end, None)], end
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extractors.model import AgencyMention
+from extractors.model import AgencyMention, Span
 from extractors.spelling import alternatives, level
 from extractors.vocabulary import load
 
@@ -23,6 +23,10 @@ _VERBS = load("verbs")
 _ACTION = rf"(?:{alternatives(_VERBS['actions'], ignore_case=False)})(?!\w)"
 _MAIN = rf"(?:{alternatives(_VERBS['mains'], ignore_case=False)})(?!\w)"
 _ADVERB = rf"(?:{alternatives(_VERBS['adverbs'], ignore_case=False)})(?!\w)"
+
+
+#: where a group of leads begins, who they are, whether an order verb names them
+_Lead = tuple[int, tuple[AgencyMention, ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def read_parts(text: str, mentions: Sequence[AgencyMention]) -> tuple[Part, ...]
     """The parts of `text`, from its first character to its last; the first may have no lead."""
     masked = mask(text, mentions)
     starts = _lead_starts(masked, text, mentions)
-    bounds = [(0, (), False), *starts] if not starts or starts[0][0] > 0 else starts
+    bounds: list[_Lead] = [(0, (), False), *starts] if not starts or starts[0][0] > 0 else starts
     parts = []
     for index, (begin, lead, orders) in enumerate(bounds):
         end = bounds[index + 1][0] if index + 1 < len(bounds) else len(text)
@@ -100,11 +104,9 @@ _SUPERIOR = re.compile(
 )
 
 
-def _lead_starts(
-    masked: str, text: str, mentions: Sequence[AgencyMention]
-) -> list[tuple[int, tuple[AgencyMention, ...], bool]]:
+def _lead_starts(masked: str, text: str, mentions: Sequence[AgencyMention]) -> list[_Lead]:
     """Where each group of leads begins, with its agencies, in the order of the text."""
-    found: dict[int, tuple[int, tuple[AgencyMention, ...], bool]] = {}
+    found: dict[int, _Lead] = {}
     for match in _ORDER.finditer(masked):
         sentence = _sentence_start(masked, match.start())
         if _is_order(masked, match, sentence, text, mentions, bool([k for k in found if k >= sentence])):
@@ -114,10 +116,9 @@ def _lead_starts(
         subject = _SUBJECT.match(masked, at)
         if not subject or _NOT_TOLD.match(masked, subject.end("lead")):
             continue
-        in_list = match.group().startswith(",") and masked[match.start() - 1] == _MASK  # "với Sở A, Sở B rà soát"
-        if not in_list and _is_subject(masked, match, subject, found):
+        if not _goes_on_with_list(masked, match) and _is_subject(masked, match, subject, found):
             found[at] = (at, _within(mentions, subject.span("lead")), False)
-    kept: list[tuple[int, tuple[AgencyMention, ...], bool]] = []
+    kept: list[_Lead] = []
     for start in sorted(found):
         lead = found[start][1]
         if lead and not (kept and lead[0].span.start < max(m.span.end for m in kept[-1][1])):
@@ -154,25 +155,48 @@ def _subject_before(masked: str, sentence: int, at: int) -> bool:
     return bool(subject and subject.end() < at and not _NOT_TOLD.match(masked, subject.end("lead")))
 
 
-def _is_subject(masked: str, clause: re.Match[str], subject: re.Match[str], found: dict[int, object]) -> bool:
+def _goes_on_with_list(masked: str, clause: re.Match[str]) -> bool:
+    """`với Sở A, Sở B rà soát`: B is in A's list. `của UBND tỉnh, Sở B rà soát`: B is a subject."""
+    if not clause.group().startswith(",") or masked[clause.start() - 1] != _MASK:
+        return False
+    sentence = _sentence_start(masked, clause.start())
+    if _ADVERBIAL.match(masked, sentence, clause.start()) and not _AT_REQUEST.match(masked, sentence):
+        return False
+    return not _OF_AGENCY.search(masked, 0, clause.start())
+
+
+def _is_subject(masked: str, clause: re.Match[str], subject: re.Match[str], found: dict[int, _Lead]) -> bool:
     following = subject["next"]
+    after_comma = clause.group().startswith(",")
     if following is None:  # "Sở Y tế và các địa phương:" introduces what follows
-        return clause.start() == 0 or not clause.group().lstrip().startswith(",")
+        return not after_comma
     verb = _VERB_AT.match(masked, subject.start("next"))
-    if "," in clause.group() and clause.group().lstrip().startswith(","):
-        sentence = _sentence_start(masked, clause.start() + 1)
-        told = any(sentence <= start < clause.start() for start in found) or _subject_before(
-            masked, sentence, clause.start() + 1
-        )
-        return (
-            bool(_MAIN_AT.match(masked, subject.start("next")))
-            and not told
-            and not _PURPOSE.search(masked[sentence : clause.start()])
-        )
-    return bool(verb) or clause.end() == 0
+    if not after_comma:
+        return bool(verb) or clause.end() == 0
+    sentence = _sentence_start(masked, clause.start() + 1)
+    if any(sentence <= start < clause.start() for start in found) or _subject_before(
+        masked, sentence, clause.start() + 1
+    ):
+        return False
+    if _ADVERBIAL.match(masked, sentence, clause.start()):
+        simple = not re.search(rf"[,{_MASK}]", masked[sentence : clause.start()])
+        return bool(verb) or simple and bool(_WORD_AT.match(masked, subject.start("next")))
+    return bool(_MAIN_AT.match(masked, subject.start("next"))) and not _PURPOSE.search(
+        masked[sentence : clause.start()]
+    )
 
 
+_AT_REQUEST = re.compile(
+    r"\s*(?:theo|trên cơ sở|xét)\s+(?:các\s+)?(?:đề nghị|đề xuất|báo cáo|ý kiến|kiến nghị|tham mưu)(?!\w)"
+)
+_OF_AGENCY = re.compile(rf"(?:của|theo)\s+{_A}$")
+#: a sentence may begin with these, and its subject follow after a comma: "Để bảo đảm tiến độ, Sở A …"
+_ADVERBIAL = re.compile(
+    r"\s*(?:theo|thực hiện|căn cứ|nhằm|để|thay|trước|trong (?:tháng|quý|năm|thời gian|quá trình|khi)|từ|sau khi|trên cơ sở|đối với|về|riêng|định kỳ|hằng|hàng"
+    r"|với|khi|do|vì|tại|qua|cùng với|bên cạnh|ngoài|tiếp nhận|chậm nhất|đồng thời|liên quan)(?!\w)"
+)
 _VERB_AT = re.compile(_ACTION)
+_WORD_AT = re.compile(r"(?!và\b|hoặc\b|cùng\b)[^\W\d_]")
 _MAIN_AT = re.compile(rf"(?:{_ADVERB}\s+)?(?:{_MAIN})")
 _PURPOSE = re.compile(r"(?:^|\s)(?:để|nhằm|theo đề nghị|đề nghị)(?:\s|$)")
 
@@ -211,7 +235,7 @@ _URGES = re.compile(
 _NOUN_BEFORE = re.compile(r"(?:chương|công|quá|tờ|quy|lộ|giáo|tiến|hành|lập|các|bản|người|tiền|chế độ|công tác)\s*$")
 
 
-def _is_urged(masked: str, match: re.Match[str], begin: int, skip: set[object]) -> bool:
+def _is_urged(masked: str, match: re.Match[str], begin: int, skip: set[Span]) -> bool:
     """Is it somebody else, urged on by the lead, who is to cooperate (`đôn đốc các đơn vị phối hợp với …`)?"""
     urged = _URGES.search(masked, begin, match.start())
     if not urged:
@@ -220,7 +244,7 @@ def _is_urged(masked: str, match: re.Match[str], begin: int, skip: set[object]) 
     return not any(getattr(span, "end", -1) == end_of_list for span in skip)
 
 
-def _is_noun(masked: str, match: re.Match[str], begin: int, skip: set[object]) -> bool:
+def _is_noun(masked: str, match: re.Match[str], begin: int, skip: set[Span]) -> bool:
     """`chương trình`, `quá trình`, `các báo cáo`: the word is part of a noun."""
     return bool(_NOUN_BEFORE.search(masked, max(0, match.start() - 12), match.start()))
 
@@ -232,7 +256,7 @@ def _collect(
     end: int,
     mentions: Sequence[AgencyMention],
     *,
-    skip: set[object],
+    skip: set[Span],
     guard: object,
 ) -> tuple[AgencyMention, ...]:
     hits: list[AgencyMention] = []

@@ -166,7 +166,7 @@ class BodyReader:
         below = replace(inherited, topics=passage.topics or inherited.topics)
         if unit.rank == SECTION:
             below = replace(
-                below, section=title, item=None, assesses=bool(_ASSESSING.search(title)) and not _TASKS.search(title)
+                below, section=title, item=None, assesses=bool(_ASSESSING.match(title)) and not _TASKS.search(title)
             )
         elif unit.rank == ITEM:
             below = replace(below, item=title)
@@ -402,16 +402,24 @@ def _last_sentence(text: str) -> str:
 # --- what kind -----------------------------------------------------------------------------------------------
 
 _ASSESSING = re.compile(
-    r"đánh giá|kết quả|tình hình|tồn tại|hạn chế|thực trạng|ưu điểm|khó khăn, vướng mắc|nhận định", re.I
+    r"(?:về\s+)?(?:đánh giá|kết quả|tình hình|những kết quả|một số kết quả|tồn tại|hạn chế|thực trạng|ưu điểm|khó khăn|nhận định|về đánh giá)",
+    re.I,
 )
-_TASKS = re.compile(r"nhiệm vụ|giải pháp|ý kiến|kiến nghị|đề xuất|phân công|thời gian tới|chỉ đạo|công việc", re.I)
+_TASKS = re.compile(
+    r"(?:,|;|và|-)\s*(?:một số\s+|các\s+|triển khai\s+)?(?:nhiệm vụ|giải pháp|phương hướng|ý kiến|kiến nghị|đề xuất|phân công|chỉ đạo)",
+    re.I,
+)
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)
 _DECIDES = re.compile(
-    r"(?:về (?:chủ trương|nguyên tắc)[^,:]{0,80}[,:]\s*|(?:ubnd|ủy ban nhân dân)[^,.;]{0,30}\s|\x01++\s*|cơ bản\s+|thường trực[^,.;]{0,30}\s)*(?:cơ bản\s+|cho chủ trương\s+)?(?:thống nhất|nhất trí|đồng ý|chấp thuận|thông qua|cho phép|phê duyệt|tán thành|ghi nhận|không đồng ý|chưa đồng ý|chưa xem xét|tạm dừng|tiếp tục dừng)"
+    r"(?:về (?:chủ trương|nguyên tắc)[^,:]{0,80}[,:]\s*|(?:ubnd|ủy ban nhân dân)[^,.;]{0,30}\s|\x01++\s*|cơ bản\s+|thường trực[^,.;]{0,30}\s)*(?:cơ bản\s+|cho chủ trương\s+)?(?:thống nhất(?! (?:đánh giá|nhận định|nhận thức|quan điểm))|nhất trí(?! (?:đánh giá|nhận định))|đồng ý|chấp thuận|thông qua|cho phép|phê duyệt|tán thành|không đồng ý|chưa đồng ý|chưa xem xét|tạm dừng|tiếp tục dừng)"
 )
 _DECIDES_ANYWHERE = re.compile(
     r"(?<!\w)(?:thống nhất (?:với|chủ trương|theo|nội dung|về|phương án|đề xuất|chọn|giao|cho)|nhất trí|đồng ý|chấp thuận|tiếp tục dừng|tạm dừng|chưa xem xét|không xem xét|dừng hoạt động)(?!\w)"
+)
+_THEN_DECIDES = re.compile(  # read in the text as printed: "Thống Nhất" is a place
+    r"[;,.:]\s+(?:UBND tỉnh\s+)?(?:cơ bản\s+)?(?:[Tt]hống nhất|[Nn]hất trí|[Đđ]ồng ý|[Cc]hấp thuận)\s+"
+    r"(?!đánh giá|nhận định|giao|yêu cầu|với báo cáo)"
 )
 _DESCRIBES = re.compile(
     r"(?<!\w)(?:đã|còn|chưa|vẫn|đạt|tăng|giảm|cơ bản|ổn định|gặp khó khăn|đang|được kiểm soát|chậm|thấp|cao hơn|ghi nhận|đánh giá cao|biểu dương|hoan nghênh|nhìn nhận|diễn biến|là địa bàn|tiềm ẩn|bộc lộ)(?!\w)"
@@ -420,28 +428,45 @@ _PRAISES = re.compile(
     r"^(?:\W*)(?:\x01++(?:(?:\s*,\s*|\s+và\s+)\x01++)*\s+)?(?:ghi nhận|đánh giá cao|biểu dương|hoan nghênh|cảm ơn|nhìn chung|qua báo cáo|trong thời gian qua|thời gian qua|tuy nhiên|bên cạnh|đến nay|những tháng)"
 )
 _NORM = re.compile(r"(?<!\w)(?:phải|cần|không được|bắt buộc)(?!\w)")
+# words that end a name but begin no order
+_NO_ORDER = frozenset(
+    ("đã", "đang", "sẽ", "không", "chưa", "hàng", "hằng", "cho", "cấp", "coi", "lấy", "được giao nhiệm vụ", "nhất là")
+)
+_ORDERS = [verb for verb in load("verbs")["actions"] if verb not in _NO_ORDER]
+_FIGURES = re.compile(
+    r"(?<!\w)(?:mới đạt|ước đạt|chưa đạt|(?:đạt|tăng|giảm|bằng)\s+(?:trên\s+)?\d|thấp hơn|cao hơn|so với cùng kỳ|còn chậm"
+    r"|có lúc|còn nhiều|chưa chặt chẽ|chưa cao)(?!\w)"
+)
 _IMPERATIVE = re.compile(
-    rf"\W*(?:(?:{alternatives(load('verbs')['adverbs'], ignore_case=False)})\s+)?(?:{alternatives(load('verbs')['actions'], ignore_case=False)})(?!\w)"
+    rf"[^\w\x01]*(?:(?:{alternatives(load('verbs')['adverbs'], ignore_case=False)})\s+)?"
+    rf"(?:{alternatives(_ORDERS, ignore_case=False)})(?!\w)"
 )
 
 
 def _kind(passage: Passage, assignments: tuple[Assignment, ...], inherited: Inherited) -> Kind:
     masked = passage.masked
     own = [p for p in passage.parts if p.lead]
-    if _PRAISES.match(masked) and not any(p.orders for p in own):
-        return Kind.ASSESSMENT
-    if own and not (inherited.assesses and not any(p.orders for p in own)):
-        return Kind.DIRECTIVE
-    if inherited.assesses:
-        return Kind.ASSESSMENT
-    if _DECIDES.match(masked) and not inherited.lead:
+    ordered = any(p.orders for p in own)
+    if (
+        not ordered
+        and (_THEN_DECIDES.search(passage.text) or (_DECIDES.match(masked) and not _PRAISES.match(masked)))
+        and not (own and not inherited.assesses)
+    ):
         return Kind.DECISION
+    if not ordered and (_PRAISES.match(masked) or inherited.assesses):
+        return Kind.ASSESSMENT
+    if own:
+        return Kind.DIRECTIVE
     told = inherited.lead and any(a.lead for a in assignments)
     if told and (_IMPERATIVE.match(masked) or not _DESCRIBES.search(masked)):
         return Kind.DIRECTIVE
-    if _IMPERATIVE.match(masked):
+    if _IMPERATIVE.match(masked) and not _FIGURES.search(masked):
         return Kind.DIRECTIVE
-    if _DECIDES_ANYWHERE.search(masked) or _NORM.search(masked):
+    if _DECIDES_ANYWHERE.search(masked):
+        return Kind.DECISION
+    if _FIGURES.search(masked):
+        return Kind.ASSESSMENT
+    if _NORM.search(masked):
         return Kind.DECISION
     if told:
         return Kind.DIRECTIVE

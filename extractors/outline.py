@@ -181,7 +181,7 @@ def _home_of_plain(open_: list[Unit], unit: Unit, following: Unit | None) -> Uni
     current = open_[-1]
     if current.rank == ROOT or (not current.children and (current.is_heading or current.text.rstrip().endswith(":"))):
         return current
-    while current.rank in (DASH, PLUS, STAR, NUMBER) and current.parent is not None:
+    while current.rank in (SUBITEM, LETTER, NUMBER, STAR, DASH, PLUS) and current.parent is not None:
         same = following is not None and following.rank == current.rank and not unit.text.rstrip().endswith(":")
         if same and not current.marked:
             return current
