@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.deadlines import CELL_RULES, RULES, find_deadlines, problems, read_due_cell
+from extractors.deadlines import find_deadlines, problems, read_due_cell
+from extractors.phrases import CELL_RULES, RULES
 from extractors.reading import VETOES, Place
 
 #: The session of every row without its own: that of May 2026, held at the end of April.
