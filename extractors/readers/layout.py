@@ -61,7 +61,7 @@ class _Margins:
 
 def flow(sheets: Iterable[Sheet]) -> Iterator[Line]:
     """The lines of all pages, without page numbers and running heads, footnotes at the end."""
-    sheets = [_in_columns(sheet) for sheet in _without_heads(list(sheets))]
+    sheets = [_in_columns(_unbroken(sheet)) for sheet in _without_heads(list(sheets))]
     margins = _margins(sheets)
     notes: list[tuple[Printed, int]] = []
     body: list[tuple[Printed, int]] = []
@@ -140,7 +140,7 @@ def _margins(sheets: list[Sheet]) -> _Margins:
         return _Margins(0, 0, 1, 1)
     size = _most(line.size for line in lines)
     long = sorted(lines, key=lambda line: line.right - line.left)[len(lines) // 2 :]
-    right = sorted(line.right for line in long)[int(len(long) * 0.75)]
+    right = sorted(line.right for line in long)[int(len(long) * 0.9)]
     left = _most(round(line.left / 3) * 3 for line in long if line.right > right - 40)
     steps = (a.baseline - b.baseline for sheet in sheets for a, b in pairwise(sheet.lines))
     leading = _most(round(step) for step in steps if 4 < step < 60)
@@ -200,6 +200,26 @@ def _note_lines(notes: list[tuple[Printed, int]]) -> Iterator[Line]:
             yield Line(f"[{last}] {line.text[number.end() :]}", page=page, begins=Break.PARAGRAPH)
         else:
             yield Line(line.text, page=page, begins=Break.LINE)
+
+
+def _unbroken(sheet: Sheet) -> Sheet:
+    """Pieces of one printed line put together again: a raised footnote mark ends a piece."""
+    out: list[Printed] = []
+    for line in sheet.lines:
+        before = out[-1] if out else None
+        if before and _goes_on(before, line):
+            space = " " if line.left - before.right > 0.15 * line.size else ""
+            longer = line if len(line.text) > len(before.text) else before
+            out[-1] = replace(before, text=f"{before.text}{space}{line.text}", right=line.right, size=longer.size)
+        else:
+            out.append(line)
+    return replace(sheet, lines=tuple(out))
+
+
+def _goes_on(before: Printed, line: Printed) -> bool:
+    level = abs(before.baseline - line.baseline) < 0.3 * max(before.size, line.size)
+    gap = line.left - before.right
+    return level and before.table is None and line.table is None and -2 < gap < 1.2 * line.size
 
 
 def _in_columns(sheet: Sheet) -> Sheet:

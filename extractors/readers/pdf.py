@@ -188,7 +188,7 @@ class _Ruler:
 
 def _printed(line: str, first: int, ruler: _Ruler) -> Printed:
     left, baseline = ruler.origin(first)
-    size = ruler.size(first)
+    size = ruler.size(first + len(line) // 2)  # not that of a footnote mark at either end
     right = ruler.right(first + len(line) - 1)
     if _GLUED_MARK.search(line):
         line = _without_marks(line, first, ruler, size)

@@ -50,7 +50,7 @@ def with_tables(printed: Sequence[Printed], data: bytes, number: int) -> list[Pr
         inside = [
             i
             for i, line in enumerate(lines)
-            if left - 3 < line.left < right + 3 and height - bottom - 3 < line.baseline < height - top + 3
+            if left - 3 < line.left < right + 3 and height - bottom < line.baseline + 0.3 * line.size < height - top
         ]
         at = inside[0] if inside else len(lines)
         rest = [line for i, line in enumerate(lines) if i not in set(inside)]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from samples.render import render_docx, render_pdfs
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -100,14 +101,15 @@ LONG = (
     "tổng hợp khó khăn, vướng mắc và đề xuất hướng giải quyết"
 )
 FOOTNOTE = (
-    '<w:footnote w:id="2"><w:p><w:r><w:rPr><w:vertAlign w:val="superscript"/><w:sz w:val="18"/></w:rPr>'
-    '<w:footnoteRef/></w:r><w:r><w:rPr><w:sz w:val="18"/></w:rPr><w:t xml:space="preserve"> Theo báo cáo tại cuộc '
+    '<w:footnote w:id="2"><w:p><w:r><w:rPr><w:vertAlign w:val="superscript"/><w:sz w:val="16"/></w:rPr>'
+    '<w:footnoteRef/></w:r><w:r><w:rPr><w:sz w:val="16"/></w:rPr><w:t xml:space="preserve"> Theo báo cáo tại cuộc '
     "họp giao ban</w:t></w:r></w:p></w:footnote>"
 )
+RAISED = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
 MARKED = (
-    '<w:p><w:r><w:t xml:space="preserve">Số dự án chậm tiến độ</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/>'
-    '</w:rPr><w:footnoteReference w:id="2"/></w:r><w:r><w:t xml:space="preserve"> còn nhiều; các chủ đầu tư phải tự '
-    "kiểm điểm và báo cáo.</w:t></w:r></w:p>"
+    '<w:p><w:r><w:t xml:space="preserve">Số dự án chậm tiến độ</w:t></w:r>'
+    f'<w:r>{RAISED}<w:footnoteReference w:id="2"/></w:r>'
+    '<w:r><w:t xml:space="preserve"> còn nhiều; các chủ đầu tư phải báo cáo.</w:t></w:r></w:p>'
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import docx as python_docx
 import pytest
+
 from extractors.errors import ScannedDocument
 from extractors.readers import read
 from extractors.text import assemble

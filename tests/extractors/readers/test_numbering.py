@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+
 from extractors.readers import read
 from extractors.readers.numbering import number_text
 

