@@ -132,4 +132,13 @@ def settings(ctx: typer.Context) -> Settings:
 def run() -> None:
     """Run the program on the words of the command line; does not come back."""
     screen.prepare_streams()
+    _forget_launcher()
     app(prog_name="ketluan")
+
+
+def _forget_launcher() -> None:
+    """Keep reader processes from running the launcher script again: `multiprocessing` (spawn) imports the file that
+    `__main__` names in each of them, and a launcher without the usual guard would start the command anew there."""
+    launcher = sys.modules["__main__"]
+    if getattr(launcher, "__spec__", None) is None and hasattr(launcher, "__file__"):
+        del launcher.__file__

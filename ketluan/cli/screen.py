@@ -74,11 +74,13 @@ def styled(text: object, style: str = "", marks: Sequence[tuple[int, int]] = ())
 def show(settings: Settings, *parts: RenderableType) -> None:
     """Print the parts, below the label of an archive that is not of real papers."""
     out = console()
-    if settings.label:
-        out.print(styled(f"▌ {settings.label}", "bold magenta"))
-        out.print()
-    for part in parts:
-        out.print(part)
+    label = [styled(f"▌ {settings.label}", "bold magenta"), styled("")] if settings.label else []
+    if out.is_terminal:
+        out.print(*label, *parts, sep="\n")
+        return
+    with out.capture() as captured:  # no blanks at the ends of lines in a file or pipe
+        out.print(*label, *parts, sep="\n")
+    typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def show_json(settings: Settings, data: dict[str, Any]) -> None:
