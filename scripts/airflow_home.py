@@ -12,11 +12,12 @@ import os
 import secrets
 import socket
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-AIRFLOW = PROJECT / ".venv" / "bin" / "airflow"
+AIRFLOW = (sys.executable, str(PROJECT / "scripts" / "airflow_command.py"))
 PORT = 8080
 PARALLELISM = 4
 USER = "admin"
@@ -124,6 +125,6 @@ def server_environment(ketluan_home: Path, airflow_home: Path, port: int, keys: 
 def migrate(environment: dict[str, str], log: Path) -> bool:
     """Make or upgrade Airflow's own database; its words go to `log`. False when it failed."""
     with log.open("ab") as out:
-        command = [str(AIRFLOW), "db", "migrate"]
+        command = [*AIRFLOW, "db", "migrate"]
         done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)  # noqa: S603
     return done.returncode == 0

@@ -119,7 +119,7 @@ def _serve(place: Place, family: Family) -> None:
     if not migrate(bare | {"AIRFLOW__CORE__FERNET_KEY": keys.fernet_key}, place.logs / "migrate.log"):
         raise Broken(f"Không chuẩn bị được cơ sở dữ liệu của Airflow. Xem {place.logs / 'migrate.log'}")
     for name, arguments in SERVERS.items():
-        family.start(name, [str(AIRFLOW), *arguments], environment)
+        family.start(name, [*AIRFLOW, *arguments], environment)
     api = Api(f"http://127.0.0.1:{port}", USER, keys.password)
     _wait_healthy(place, family, api)
     _greet(place, api, keys)
@@ -175,7 +175,7 @@ def _first_run(place: Place, family: Family, api: Api) -> None:
 
 def _run(place: Place, family: Family, api: Api) -> str:
     began = time.monotonic()
-    run_id = ""
+    run_id, step = "", "chờ Airflow nạp quy trình"
     while (waited := time.monotonic() - began) < RUN_SECONDS:
         _check(place, family)
         try:
@@ -184,7 +184,7 @@ def _run(place: Place, family: Family, api: Api) -> str:
                 return state
             step = _step(api.task_states(DAG, run_id))
         except NotReady:
-            step = "chờ Airflow nạp quy trình"
+            pass  # not yet, or busy: the step before still holds
         place.terminal.progress(f"nhận văn bản: {step}", waited)
         time.sleep(0.5)
     raise Broken(f"Lượt nhận văn bản chưa xong sau {RUN_SECONDS:.0f} giây. Xem {api.base}")
