@@ -237,7 +237,7 @@ def _decoded(path: str) -> str:
     return os.fsdecode(unquote_to_bytes(path))
 
 
-_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def _oddity(mode: int) -> str | None:
@@ -255,7 +255,7 @@ def _free(folder: Path, name: str, note: bytes | None) -> Path:
     stem, suffix = _split(name)
     number = 1
     while True:
-        target = folder / (name if number == 1 else _fitted(stem, f" ({number}){suffix}"))
+        target = folder / (name if number == 1 else _fitted(stem, f" ({number}){suffix}", room=len(REASON_SUFFIX)))
         if not os.path.lexists(target) and (note is None or _usable(_beside(target), note)):
             return target
         number += 1
@@ -278,9 +278,9 @@ def _split(name: str) -> tuple[str, str]:
     return (stem, dot + suffix) if stem and len(os.fsencode(suffix)) <= 16 else (name, "")
 
 
-def _fitted(stem: str, end: str) -> str:
-    """`stem` + `end`, the stem cut between letters where the name would be too long."""
-    while len(os.fsencode(stem + end)) > NAME_BYTES:
+def _fitted(stem: str, end: str, room: int = 0) -> str:
+    """`stem` + `end`, the stem cut between letters where `room` more bytes would make the name too long."""
+    while len(os.fsencode(stem + end)) > NAME_BYTES - room:
         stem = stem[:-1]
     return stem + end
 
