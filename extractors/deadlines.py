@@ -22,8 +22,9 @@ from extractors.days import Session
 from extractors.meaning import Meaning
 from extractors.model import Deadline, Problem, Severity, Span
 from extractors.phrases import CELL_RULES, RULES, Rule, spell
-from extractors.reading import Place, survives
+from extractors.reading import Place, Strength, survives
 
+#: The words that a phrase can begin with, by first letter. Nearly all of a text is left here, before any rule is tried.
 _BEGINS = re.compile(
     spell(
         r"\b(?:"
@@ -52,12 +53,25 @@ def find_deadlines(text: str, *, month: str | None = None, held_on: date | None 
     """
     lowered = _lower(text)
     session = Session.of(month, held_on)
-    found = (
-        _deadline(text, _start(match), match.end(), rule, rule.resolve(match, session, text))
+    return tuple(
+        deadline
         for rule, match in _matches(lowered)
+        if not _over(
+            deadline := _deadline(text, _start(match), match.end(), rule, rule.resolve(match, session, text)),
+            rule,
+            session,
+            held_on,
+        )
     )
-    earliest = (session.year or 0) - OUT_OF_REACH
-    return tuple(deadline for deadline in found if deadline.due is None or deadline.due.year >= earliest)
+
+
+def _over(deadline: Deadline, rule: Rule, session: Session, held_on: date | None) -> bool:
+    """A month, quarter or year that was over at the meeting describes; so does a day of years ago."""
+    if deadline.due is None:
+        return False
+    if deadline.due.year < (session.year or 0) - OUT_OF_REACH:
+        return True
+    return held_on is not None and deadline.due < held_on and rule.strength in (Strength.MONTH, Strength.YEAR)
 
 
 def _lower(text: str) -> str:
@@ -92,6 +106,8 @@ def _start(match: re.Match[str]) -> int:
 
 def _deadline(text: str, start: int, end: int, rule: Rule, meaning: Meaning) -> Deadline:
     end = start + len(text[start:end].rstrip())
+    if text[end : end + 1] == ")" and "(" in text[start:end] and ")" not in text[start:end]:
+        end += 1  # trước thứ Sáu (ngày 15/5/2026)
     days_ = meaning.range
     return Deadline(
         text=text[start:end],

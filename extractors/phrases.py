@@ -146,6 +146,13 @@ RULES: tuple[Rule, ...] = (
         meaning.recurring,
         _S.EVERY,
     ),
+    # hằng tháng (trước ngày 25) báo cáo
+    _rule(
+        "each_in_brackets",
+        rf"{_EACH} {_UNIT}~\((?:trước|vào|chậm nhất{_LINK}) (?:ngày )?(?P<on>\d{{1,2}}(?:~/~\d{{1,2}})?)~\)",
+        meaning.recurring,
+        _S.EVERY,
+    ),
     # hằng tuần báo cáo; cuối mỗi tháng tổng hợp
     _rule(
         "each_report",
@@ -272,7 +279,7 @@ RULES: tuple[Rule, ...] = (
     # phấn đấu đến năm 2026 hoàn thành
     _rule("until_year", rf"đến {_IN_YEAR}", meaning.year_end, _S.UNTIL | _S.YEAR, _after(_STRIVES), obliges),
     # hoàn thành trong năm 2026
-    _rule("in_year", rf"trong {_IN_YEAR}", meaning.year, _S.YEAR, told, completes),
+    _rule("in_year", rf"trong {_YEAR_END}", meaning.year, _S.YEAR, told, completes),
 )
 
 #: A cell under `Thời gian thực hiện/hoàn thành` holds the bare time; these come after `RULES`.
