@@ -35,6 +35,8 @@ _SIGN_TABLE = str.maketrans(_SIGNS)
 _HAS_LETTERS = re.compile("[" + "".join(_LETTERS) + "]")
 _HAS_SIGNS = re.compile("[" + "".join(re.escape(c) for c in _SIGNS) + "]")
 _VIETNAMESE = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+#: No paragraph is healed beyond this many characters: a file of endless short lines must not take endless time.
+_LONGEST: Final = 20_000
 _SPACES = re.compile(r" {2,}")
 
 _UPPER: Final = "A-ZĐ" + "".join(c for c in map(chr, range(0xC0, 0x1EFA)) if c.isupper() and c.isalpha())
@@ -113,7 +115,7 @@ def _paragraphs(raw: RawText) -> Iterator[tuple[str, Line]]:
     parts = ""
     first: Line | None = None
     for text, line in _clean_lines(raw):
-        if first is not None and line.table == first.table and _continues(parts, text, line.begins):
+        if first is not None and line.table == first.table and _may_grow(parts, text, line.begins):
             parts = glue(parts, text)
             continue
         if first is not None:
@@ -121,6 +123,10 @@ def _paragraphs(raw: RawText) -> Iterator[tuple[str, Line]]:
         parts, first = text, line
     if first is not None:
         yield parts, first
+
+
+def _may_grow(text: str, rest: str, begins: Break) -> bool:
+    return len(text) < _LONGEST and _continues(text, rest, begins)
 
 
 def _clean_lines(raw: RawText) -> Iterator[tuple[str, Line]]:

@@ -42,13 +42,14 @@ def read(data: bytes) -> RawText:
     locked, `ScannedDocument` where it holds pictures and no text.
     """
     parts = _open(data)
-    walker = _Walker(read_numbering(parts.numbering, parts.styles), rendered=_has(parts.body, "lastRenderedPageBreak"))
+    rendered = _has(parts.body, "lastRenderedPageBreak")
     try:
+        walker = _Walker(read_numbering(parts.numbering, parts.styles), rendered=rendered)
         walker.blocks(parts.body)
         walker.end()
         walker.notes(parts.footnotes)
-    except RecursionError as exc:
-        raise UnreadableDocument("nested too deep") from exc
+    except (RecursionError, ValueError, TypeError, AttributeError) as exc:  # XML that no Word wrote
+        raise UnreadableDocument(f"docx: {type(exc).__name__}: {exc}") from exc
     if not walker.lines and (_has(parts.body, "drawing") or _has(parts.body, "pict")):
         raise ScannedDocument("pictures without text")
     return RawText(lines=tuple(walker.lines), format="docx", pages=walker.page)
@@ -193,7 +194,14 @@ class _Walker:
     def alternate(self, node: Any) -> None:
         """Both copies say the same; the first choice is the newer one."""
         choice = node.find(f"{_MC}Choice")
-        self.inline(choice if choice is not None else node.find(f"{_MC}Fallback"))
+        choice = choice if choice is not None else node.find(f"{_MC}Fallback")
+        if choice is not None:
+            self.inline(choice)
+
+    def alternate_blocks(self, node: Any) -> None:
+        choice = node.find(f"{_MC}Choice")
+        if choice is not None:
+            self.blocks(choice)
 
     def drawing(self, node: Any) -> None:
         """Text boxes are read after the paragraph that they are fastened to; one inside another is part of it."""
@@ -241,7 +249,7 @@ _WRAPPERS: Final = frozenset(W + n for n in ("sdt", "sdtContent", "customXml", "
 _BLOCKS: Final[dict[str, Callable[[_Walker, Any], None]]] = {
     _P: _Walker.paragraph,
     f"{W}tbl": _Walker.table,
-    f"{_MC}AlternateContent": lambda walker, node: walker.blocks(node.find(f"{_MC}Choice")),
+    f"{_MC}AlternateContent": _Walker.alternate_blocks,
     **dict.fromkeys(_WRAPPERS, _Walker.blocks),
 }
 _INLINE: Final[dict[str, Callable[[_Walker, Any], None]]] = {

@@ -42,7 +42,7 @@ _COLUMN_GAP: Final = 1.8
 _BLANK_BEFORE = re.compile(r"(?:Số\s*:?|ngày|tháng|năm)\s*\d*$")
 _SPACES = re.compile(r"(?<=\S) +(?=\S)")
 #: The head of the first column of a table of tasks (số thứ tự); rules are looked for on such pages only.
-_TABLE_HEAD = re.compile(r"^\s*(?:S?TT|Số TT|Số\s*$)", re.M)
+_TABLE_HEAD = re.compile(r"^[ \t]*(?:S?TT|Số TT)\b", re.M)
 _ONE_LETTER = re.compile(r"(?<!\S)[^\W\d_](?!\S)")
 _LINE_HYPHENS = str.maketrans({"\ufffe": "-", "\x02": "-"})
 #: A word with a digit or two at its end, as a footnote's mark is read: `khoáng sản1`.

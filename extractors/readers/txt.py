@@ -22,13 +22,13 @@ _FULL_LINES: Final = 0.3
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 _FRONT_MATTER = re.compile(r"\A\s*---\n(?:[^\n]*\n){1,60}?---\n")
-_MARKDOWN = re.compile(r"\A\s*---\n\w+:|\*\*\S|^#{1,6} \S|^\s*\|.*\|\s*$|^\s*```", re.M)
+_MARKDOWN = re.compile(r"\A\s*---\n\w+:|\*\*\S|^#{1,6} \S|^[ \t]*\|.*\|[ \t]*$|^[ \t]*```", re.M)
 #: Emphasis, heading marks, fences and backslashes of Markdown; `* ` at the start of a line is a bullet and stays.
 _RESIDUE = re.compile(
     r"\*{2,3}|^#{1,6} +|^```\w*$|\\(?=[-\\`*_{}\[\]()#+.!|])|(?<=[^\s*])\*(?!\w)|(?<!\w)\*(?=[^\s*])", re.M
 )
 _ROW = re.compile(r"\s*\|(.*)\|\s*$")
-_ROW_RULE = re.compile(r"[\s|:-]*-[\s|:-]*$")
+_ROW_RULE = re.compile(r"[\s|:-]+$")
 _CELL_BREAK = re.compile(r"<br\s*/?>|\s-{3,}\s?|\s{5,}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 import zipfile
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from extractors.errors import (
 )
 from extractors.readers import READERS, limits, read
 from extractors.readers.sniff import KINDS, SUFFIXES, sniff
+from extractors.text import assemble
 
 TEXT = "THÔNG BÁO\nKết luận phiên họp\n".encode()
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -142,3 +144,27 @@ def test_a_damaged_docx_never_raises_a_library_error(
     data[cut : cut + 40] = bytes(40)
     with contextlib.suppress(ExtractionError):
         read(bytes(data), "a.docx")
+
+
+HOSTILE = {  # texts that a careless pattern or join would take minutes for
+    "dashes": "-" * 200_000 + "x",
+    "blank lines": "x" + "\n" * 500_000 + "| a |",
+    "endless sentence": "\n".join(["giao sở y tế rà soát,"] * 20_000),
+    "brackets": "x" + "(" * 100_000 + "\n" + ")" * 100_000,
+    "spaces": "x" + " " * 500_000 + "y",
+    "asterisks": "**" * 100_000 + "a",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_texts_are_read_in_time(text: str) -> None:
+    begun = time.process_time()
+    source = assemble(read(text.encode(), "a.txt"))
+    assert time.process_time() - begun < 5
+    assert len(source.text) > 0
+
+
+def test_xml_that_no_word_wrote_is_refused_not_raised(docx: Callable[..., bytes], p: Callable[..., str]) -> None:
+    cell = f'<w:tc><w:tcPr><w:gridSpan w:val="many"/></w:tcPr>{p("x")}</w:tc>'
+    with pytest.raises(UnreadableDocument):
+        read(docx(f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>"), "a.docx")
