@@ -170,6 +170,18 @@ class Inbox:
             (self._claims / sha256).unlink()
         self._step("released")
 
+    def forget_moved(self) -> None:
+        """Take away the claims of files that have left the inbox: a run was stopped right after moving them."""
+        claims = list(self._claims.iterdir()) if self._claims.is_dir() else []
+        for claim in claims:
+            try:
+                path, size, mtime = claim.read_text(encoding="ascii").split(" ")
+                if self.stands_still(Seen(path, int(size), int(mtime))):
+                    continue
+            except (OSError, ValueError):
+                pass
+            claim.unlink(missing_ok=True)
+
     # -- inside
 
     @property

@@ -275,6 +275,8 @@ class _Taking:
         self._inbox = inbox
         self._now = datetime.fromisoformat(chunk.now)
         self._step = step or (lambda _name: None)
+        with archive.writing():
+            inbox.forget_moved()
         fresh = [e for e in chunk.files if e.sha256 is None or not archive.contains(e.sha256)]
         copies = Counter(entry.sha256 for entry in fresh if entry.sha256)
         self._shared: dict[str | None, Callable[[], Extraction] | None] = {}
