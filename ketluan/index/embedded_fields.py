@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -114,15 +114,21 @@ def entry(document: Document) -> Any:
 def _add(made: Any, name: str, kind: str, values: Sequence[Any]) -> None:
     for value in values if kind in ("words", "headings") else ():
         field = TEXT if kind == "words" else HEADINGS
-        kept = fold.words(value)
-        made.add_text(field, " ".join(kept))
-        made.add_text(f"{field}_folded", " ".join(map(fold.fold, kept)))
+        kept, bare = _spelt(value)
+        made.add_text(field, kept)
+        made.add_text(f"{field}_folded", bare)
     for value in values if kind in VALUED else ():
         made.add_text(raw(name), value)
     for value in values if kind in _SAME else ():
         made.add_text(key(name), _SAME[kind](value))
     for found in filter(None, map(compact, values)) if kind in ("month", "day") else ():
         made.add_unsigned(number(name), found)
+
+
+@lru_cache(maxsize=1024)  # an assignment has the text of its conclusion
+def _spelt(text: str) -> tuple[str, str]:
+    kept = " ".join(fold.words(text))
+    return kept, fold.fold(kept)
 
 
 def _orders(document: Document) -> dict[str, int]:

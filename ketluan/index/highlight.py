@@ -8,7 +8,7 @@ places that only white space parts are one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from ketluan.index import fold
@@ -24,10 +24,12 @@ def highlights(query: Query, text: str) -> tuple[Range, ...]:
     clauses = [c for c in (*query.must, *(c for group in query.any_of for c in group)) if not c.key]
     if not clauses or not text:
         return ()
+    typed = (*query.must, *(group[0] for group in query.any_of if group))
+    marked = any(not fold.is_plain(clause.text) for clause in typed if not clause.key)
     cleaned, places = _prepared(text)
     kept = fold.norm(cleaned)
-    bare = fold.fold(cleaned)
-    found = sorted({r for clause in clauses for r in _matches(clause, kept, bare)})
+    bare = fold.fold(kept)
+    found = sorted({r for clause in clauses for r in _matches(clause, kept, bare, marked)})
     ranges = _joined(found, cleaned)
     return tuple(ranges if places is None else ((places[s], places[e - 1] + 1) for s, e in ranges))
 
@@ -48,26 +50,28 @@ def _prepared(text: str) -> tuple[str, list[int] | None]:
     return "".join(cleaned), places
 
 
-def _matches(clause: Clause, kept: str, bare: str) -> Iterator[Range]:
+def _matches(clause: Clause, kept: str, bare: str, marked: bool) -> Iterator[Range]:
     exact, folded = _patterns(clause)
-    for pattern_set, text in ((exact, kept), (() if clause.exact else folded, bare)):
-        found = [[m.span() for m in pattern.finditer(text)] for pattern in pattern_set]
+    tries = ((exact, kept),) * (marked or clause.exact) + ((folded, bare),) * (not clause.exact)
+    for patterns, text in tries:
+        found = [[m.span() for m in pattern.finditer(text)] if first in text else [] for first, pattern in patterns]
         if found and all(found):
             yield from (span for spans in found for span in spans)
             return
 
 
+_Pattern = tuple[str, re.Pattern[str]]  # and its first word, which is looked for before
+
+
 @lru_cache(maxsize=512)
-def _patterns(clause: Clause) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+def _patterns(clause: Clause) -> tuple[tuple[_Pattern, ...], tuple[_Pattern, ...]]:
     kept = fold.words(clause.text)
-    bare = [fold.fold(word) for word in kept]
-    if clause.phrase:
-        return (_pattern(kept),) if kept else (), (_pattern(bare),) if bare else ()
-    return tuple(_pattern([w]) for w in kept), tuple(_pattern([w]) for w in bare)
+    runs = [kept] if clause.phrase and kept else [[word] for word in kept]
+    return tuple(map(_pattern, runs)), tuple(_pattern([fold.fold(word) for word in run]) for run in runs)
 
 
-def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, words)) + r"(?![^\W_])")
+def _pattern(words: list[str]) -> _Pattern:
+    return words[0], re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, words)) + r"(?![^\W_])")
 
 
 def _joined(found: list[Range], text: str) -> list[Range]:

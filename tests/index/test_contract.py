@@ -284,6 +284,7 @@ HIGHLIGHTS = [
     ("đất", "d2", ["đất"]),  # not đạt, which stands there too
     ("đạt", "d2", ["đạt"]),
     ("dat", "d2", ["đất", "đạt"]),
+    ("thu tu", "a5", ["thu từ"]),  # typed without marks: marks do not matter
     ("quy hoạch sử dụng đất", "c5", ["Đất", "quy hoạch", "sử dụng"]),
     ("68/NQ-CP", "a7", ["68/NQ-CP"]),
     ("covid", "a3", ["Covid-19"]),
