@@ -37,6 +37,8 @@ _HAS_SIGNS = re.compile("[" + "".join(re.escape(c) for c in _SIGNS) + "]")
 _VIETNAMESE = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 #: No paragraph is healed beyond this many characters: a file of endless short lines must not take endless time.
 _LONGEST: Final = 20_000
+#: How a paragraph ends is looked for in so many of its last characters.
+_TAIL: Final = 200
 _SPACES = re.compile(r" {2,}")
 
 _UPPER: Final = "A-ZĐ" + "".join(c for c in map(chr, range(0xC0, 0x1EFA)) if c.isupper() and c.isalpha())
@@ -150,14 +152,14 @@ def _clean_lines(raw: RawText) -> Iterator[tuple[str, Line]]:
 
 def _is_page_number(number: int, last: int, before: str, raw: RawText) -> bool:
     """Whether a number alone on a line counts the pages; a Word file keeps those outside its text."""
-    if raw.format == "docx" or _DATE_WORD.search(before):
+    if raw.format == "docx" or _DATE_WORD.search(before[-_TAIL:]):
         return False
     return last < number <= last + 3  # some pages carry no number
 
 
 def glue(text: str, rest: str) -> str:
     """`text` continued by `rest`: after a hyphen at the line's end without a space (`Covid-` + `19`)."""
-    return f"{text}{rest}" if _HYPHEN_END.search(text) or rest in _STRAY else f"{text} {rest}"
+    return f"{text}{rest}" if _HYPHEN_END.search(text[-2:]) or rest in _STRAY else f"{text} {rest}"
 
 
 def is_marked(text: str) -> bool:
@@ -175,19 +177,21 @@ def _continues(text: str, rest: str, begins: Break) -> bool:
         return False
     if begins is Break.LINE:
         return not _stands_alone(text, rest)
-    if _TERMINAL.search(text):
+    tail = text[-_TAIL:]
+    if _TERMINAL.search(tail):
         return False
     if text.endswith(",") and _MARK.match(text):  # an entry of a list: `- Các Sở: Tài chính,` + `Xây dựng;`
         return True
-    return bool(_STARTS_INSIDE.match(rest) or _HYPHEN_END.search(text) or _is_open(text) or _OPEN_WORD.search(text))
+    return bool(_STARTS_INSIDE.match(rest) or _HYPHEN_END.search(tail) or _is_open(text) or _OPEN_WORD.search(tail))
 
 
 def _mark_inside(text: str, rest: str, begins: Break) -> bool:
     """Whether what looks like a list mark is part of the sentence: `tháng` + `9. …`, `2026` + `- 2030`."""
-    if _TERMINAL.search(text):
+    tail = text[-_TAIL:]
+    if _TERMINAL.search(tail):
         return False
     if rest[0].isdigit():
-        return bool(_WORD_BEFORE_NUMBER.search(text))
+        return bool(_WORD_BEFORE_NUMBER.search(tail))
     if begins is not Break.LINE or rest[0] not in "-–":
         return False
     return bool(_DASH_INSIDE.match(rest)) or not _MARK.match(text)  # `đồng chí Nguyễn Văn A` + `- Chủ tịch`
