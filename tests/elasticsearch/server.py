@@ -39,7 +39,8 @@ OPEN_CACHE = Path("/var/tmp/ketluan-elasticsearch")
 INSTALL = "sudo apt-get install -y openjdk-17-jdk-headless maven"
 USER = "nobody"  # Elasticsearch refuses to run as root
 HEAP = "512m"
-START_SECONDS = 120.0
+PREFIX = "ketluan-elasticsearch-"
+START_SECONDS = 240.0
 STOP_SECONDS = 30.0
 
 
@@ -55,7 +56,9 @@ class Server:
         self.url = ""
         self._settings = settings or {}
         self._process: subprocess.Popen[bytes] | None = None
-        self._folder = Path(tempfile.mkdtemp(prefix="ketluan-elasticsearch-"))
+        _sweep()
+        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        (self._folder / "owner").write_text(str(os.getpid()))
         for name in ("data", "logs", "tmp"):
             (self._folder / name).mkdir()
         shutil.copytree(home / "config", self._folder / "config")
@@ -259,6 +262,17 @@ def _hand_over(folder: Path) -> None:
     who = pwd.getpwnam(USER)
     for path in (folder, *folder.rglob("*")):
         os.chown(path, who.pw_uid, who.pw_gid)
+
+
+def _sweep() -> None:
+    """Take away the folders of runs that were killed before they could do so themselves."""
+    for owner in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/owner"):
+        try:
+            left = not _alive(int(owner.read_text()))
+        except (OSError, ValueError):
+            continue  # being made or taken away just now, or another user's
+        if left:
+            shutil.rmtree(owner.parent, ignore_errors=True)
 
 
 def _enterable(folder: Path) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from elasticsearch import Elasticsearch
 
 from extractors.model import AgencyMention, Assignment, Citation, Conclusion, Deadline, Kind, Notice, Session, Span
 from ketluan.index.base import SearchIndex
@@ -32,7 +33,15 @@ def _embedded(request: pytest.FixtureRequest) -> MakeIndex:
 
 def _elasticsearch(request: pytest.FixtureRequest) -> MakeIndex:
     url = request.getfixturevalue("elasticsearch_url")
-    return lambda: open_elastic(url, prefix=f"contract-{uuid.uuid4().hex[:8]}")
+    prefix = f"contract-{uuid.uuid4().hex[:8]}"
+
+    def clear() -> None:
+        with Elasticsearch(url, request_timeout=60) as client:
+            if names := list(client.indices.get(index=f"{prefix}-*")):
+                client.indices.delete(index=names)
+
+    request.addfinalizer(clear)
+    return lambda: open_elastic(url, prefix=f"{prefix}-{uuid.uuid4().hex[:8]}")
 
 
 BACKENDS: dict[str, Callable[[pytest.FixtureRequest], MakeIndex]] = {
