@@ -39,7 +39,7 @@ lint: setup ## Style, format and types (ruff, mypy)
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/mypy --no-namespace-packages scripts/*.py
+	@MYPYPATH=scripts:dags .venv/bin/mypy scripts/*.py dags/*.py
 
 format: setup ## Put the code in the house format
 	@.venv/bin/ruff check --fix .

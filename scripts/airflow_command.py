@@ -10,4 +10,4 @@ import sys
 if __name__ == "__main__":
     from airflow.__main__ import main
 
-    sys.exit(main())
+    sys.exit(main())  # type: ignore[no-untyped-call]
