@@ -39,6 +39,7 @@ from ketluan.index import open_index, rebuild, reconcile
 from ketluan.index.base import SearchIndex
 from ketluan.run_report import FileResult, IndexState, RunReport, State
 from ketluan.settings import Settings
+from ketluan.stored import StoredNotice
 from ketluan.workers import READ_SECONDS, Readers
 
 log = logging.getLogger(__name__)
@@ -294,7 +295,7 @@ class _Taking:
             return _left(seen, "changed")
         except FileNotFoundError as exc:
             there = os.path.lexists(self._inbox.root / seen.relative)
-            return _stopped(seen, exc) if there else FileResult(seen.path, seen.shown, State.GONE)
+            return _stopped(seen, exc) if there else self._gone(entry)
         except (OSError, ArchiveError) as exc:
             return _stopped(seen, exc)
         except Exception as exc:  # one file never stops the run
@@ -344,20 +345,17 @@ class _Taking:
         moved = self._inbox.put_away(entry.seen, Shelf.DONE if brought else Shelf.DUPLICATE, self._now, reason)
         if brought:
             self._inbox.release(entry.sha256)
-        return FileResult(
-            entry.seen.path,
-            entry.seen.shown,
-            State.STORED if brought else State.DUPLICATE,
-            code=None if brought else "duplicate",
-            reason=reason,
-            sha256=entry.sha256,
-            notice=stored.id,
-            version=stored.version,
-            new=brought and stored.version == 1,
-            conclusions=len(stored.notice.conclusions),
-            deadlines=sum(len(c.deadlines) for c in stored.notice.conclusions),
-            moved_to=moved,
-        )
+        result = _kept(entry, stored, State.STORED if brought else State.DUPLICATE)
+        return replace(result, code=None if brought else "duplicate", reason=reason, moved_to=moved)
+
+    def _gone(self, entry: Entry) -> FileResult:
+        """A file that has left the inbox: stored by an earlier try of this very run, or taken by somebody else."""
+        if entry.sha256 and (id := self._archive.notice_of(entry.sha256)):
+            stored = self._archive.get(id)
+            ours = (entry.sha256, self._now.isoformat(), entry.seen.relative.name)
+            if any((r.sha256, r.added, r.name) == ours for r in stored.renditions):
+                return _kept(entry, stored, State.STORED)
+        return FileResult(entry.seen.path, entry.seen.shown, State.GONE)
 
     def _quarantine(self, entry: Entry, error: ExtractionError) -> FileResult:
         moved = self._inbox.put_away(entry.seen, Shelf.QUARANTINE, self._now, error.reason)
@@ -377,6 +375,21 @@ _DUPLICATE = (
     "Nội dung tệp này đã có trong kho: thông báo {id}, nhận từ tệp “{name}” ngày {added}. "
     "Không cần làm gì thêm; có thể xóa tệp này."
 )
+
+
+def _kept(entry: Entry, stored: StoredNotice, state: State) -> FileResult:
+    """A file whose bytes are in the archive, with what its notice holds."""
+    return FileResult(
+        entry.seen.path,
+        entry.seen.shown,
+        state,
+        sha256=entry.sha256,
+        notice=stored.id,
+        version=stored.version,
+        new=state is State.STORED and stored.version == 1,
+        conclusions=len(stored.notice.conclusions),
+        deadlines=sum(len(c.deadlines) for c in stored.notice.conclusions),
+    )
 
 
 def _left(file: Seen | Odd, code: str) -> FileResult:

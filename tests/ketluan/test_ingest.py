@@ -319,10 +319,12 @@ def test_plan_and_results_travel_as_json(settings: Settings, drop: Callable[...,
 
 def test_running_a_step_again_changes_nothing(settings: Settings, drop: Callable[..., Path]) -> None:
     drop("a.txt", b"2021-09|a")
+    drop("b.txt", b"locked")
     planned = plan(settings, NOW)
     ingest_files(settings, planned.chunks[0], extract=read)
     before = tree(settings.archive)
-    assert [r.state.value for r in ingest_files(settings, planned.chunks[0], extract=read)] == ["gone"]
+    again = ingest_files(settings, planned.chunks[0], extract=read)
+    assert [(r.name, r.state.value, r.new) for r in again] == [("a.txt", "stored", True), ("b.txt", "gone", False)]
     assert tree(settings.archive) == before
 
 
