@@ -45,7 +45,7 @@ class Sort(StrEnum):
 class Clause:
     """A word or a phrase of the user's, split into words by `fold.words`.
 
-    The words have to stand in the text of a document, or in its headings (`item` and `context`,
+    The words have to stand in the text of a document, or in its headings (`records.headings`,
     which count less): all of them, one after the other where `phrase`. Marks do not decide whether a
     document is found, only where it ranks, unless `exact`. A `key` is no text: it is one of the
     document's `citations`, compared without case but with its marks; it ranks above all words.

@@ -30,10 +30,10 @@ from tantivy import Order
 
 from ketluan.errors import IndexOutdated, IndexUnavailable, KetluanError, QueryError
 from ketluan.index.base import DocType, Hit, IndexStatus, Query, Results, Sort
-from ketluan.index.embedded_fields import VALUED, Document, entry, properties, raw, schema
+from ketluan.index.embedded_fields import VALUED, entry, properties, raw, schema
 from ketluan.index.embedded_query import compile_query, one_of
 from ketluan.index.highlight import highlights
-from ketluan.index.records import INDEX_VERSION
+from ketluan.index.records import INDEX_VERSION, Document
 
 _WRITER_BYTES = 50_000_000
 _LOCK_SECONDS = 600.0

@@ -18,8 +18,7 @@ import tantivy
 import yaml
 
 from ketluan.index import fold
-
-Document = dict[str, Any]
+from ketluan.index.records import Document, headings
 
 #: Searched fields of the engine: exact and folded, of the text and of the headings above it.
 TEXT, TEXT_FOLDED = "text", "text_folded"
@@ -106,6 +105,7 @@ def entry(document: Document) -> Any:
     made.add_bytes("document", orjson.dumps(document))
     for name, kind in properties().items():
         _add(made, name, kind, _listed(document.get(name)))
+    _add(made, HEADINGS, "headings", headings(document))
     for name, place in _orders(document).items():
         made.add_unsigned(name, place)
     return made

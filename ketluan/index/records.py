@@ -23,6 +23,9 @@ from ketluan.stored import StoredNotice, conclusion_id
 #: Raised whenever the documents or the analysis of their text change: an index of another version must be rebuilt.
 INDEX_VERSION = 1
 
+#: Characters.
+LONGEST_HEADING = 200
+
 Document = dict[str, Any]
 T = TypeVar("T")
 
@@ -59,6 +62,15 @@ def documents(stored: StoredNotice) -> list[Document]:
     notice = _notice(stored, shared, conclusions)
     notice["fingerprint"] = _digest([notice, *conclusions, *assignments])
     return [notice, *conclusions, *assignments]
+
+
+def headings(document: Document) -> list[str]:
+    """What is searched besides the text: the title of the item and the lead-ins above, but for those too long.
+
+    A lead-in beyond `LONGEST_HEADING` is a paragraph about many things; all below it would be found by each of them.
+    """
+    above = (document.get("item"), *(document.get("context") or ()))
+    return [heading for heading in above if heading and len(heading) <= LONGEST_HEADING]
 
 
 def fingerprint(stored: StoredNotice) -> str:

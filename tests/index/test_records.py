@@ -23,7 +23,7 @@ from extractors.model import (
     Span,
 )
 from ketluan.index.base import DocType
-from ketluan.index.records import FIELDS, documents, fingerprint
+from ketluan.index.records import FIELDS, LONGEST_HEADING, documents, fingerprint, headings
 from ketluan.stored import Rendition, StoredNotice
 
 HERE = Span(0, 1)
@@ -173,3 +173,10 @@ def test_fingerprint_changes_with_what_is_indexed(change, again) -> None:  # typ
 def test_fingerprint_is_in_the_notice_document() -> None:
     notice = stored(conclusion("II.1"))
     assert documents(notice)[0]["fingerprint"] == fingerprint(notice)
+
+
+def test_headings_leave_out_a_lead_in_that_is_a_paragraph() -> None:
+    long = "dịch bệnh " * LONGEST_HEADING
+    assert headings({"item": "Y tế", "context": [long, "Sở Y tế:"]}) == ["Y tế", "Sở Y tế:"]
+    assert headings({"item": None, "context": []}) == []
+    assert headings({}) == []
