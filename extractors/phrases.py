@@ -56,7 +56,7 @@ _WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _HOURS = rf"(?:{_HOUR}~,?~(?:của )?)"
 _TO_DAY = rf"(?:thời điểm )?(?:(?:ngày )?{_WEEKDAY}~,?~\(?)?(?:ngày )?"
 _LATEST = r"(?:chậm nhất|muộn nhất|hạn cuối(?: cùng)?|hạn chót|không muộn hơn|không chậm hơn|không quá)"
-_LINK = r"(?:~:?~(?:là|đến|vào|trước|hết|trong)\b)*~:?~"
+_LINK = r"(?:~:?~(?:là|đến|vào|trước|hết|trong)\b){0,3}~:?~"
 _EACH = r"(?:hằng|hàng|mỗi)"
 _UNIT = r"(?P<unit>ngày|tuần|tháng|quý|năm)"
 _EVENT = (
@@ -100,7 +100,7 @@ RULES: tuple[Rule, ...] = (
     # định kỳ trước 16 giờ ngày thứ Sáu hằng tuần
     _rule(
         "every_weekday",
-        rf"(?:định kỳ~,?~)?(?:vào |trước |chậm nhất {_LINK})*{_HOURS}?(?:ngày )?(?P<on>{_WEEKDAY})(?: của)? {_EACH} "
+        rf"(?:định kỳ~,?~)?(?:vào |trước |chậm nhất {_LINK}){{0,2}}{_HOURS}?(?:ngày )?(?P<on>{_WEEKDAY})(?: của)? {_EACH} "
         r"(?P<unit>tuần)",
         meaning.recurring,
         _S.EVERY,
@@ -108,7 +108,7 @@ RULES: tuple[Rule, ...] = (
     # chậm nhất vào ngày 05 hằng tháng; định kỳ trước ngày 15 hàng tháng; trước ngày 20/12 hằng năm
     _rule(
         "every_on_day",
-        rf"(?:định kỳ~,?~)?(?:(?:vào|trước|đến) |{_LATEST}{_LINK})*{_HOURS}?ngày (?P<on>\d{{1,2}}(?:~/~\d{{1,2}})?)"
+        rf"(?:định kỳ~,?~)?(?:(?:vào|trước|đến) |{_LATEST}{_LINK}){{0,2}}{_HOURS}?ngày (?P<on>\d{{1,2}}(?:~/~\d{{1,2}})?)"
         rf"(?: tháng (?:đầu|cuối)?)?(?: (?:đầu tiên|cuối cùng))?(?: của)? {_EACH} {_UNIT}",
         meaning.recurring,
         _S.EVERY,
@@ -116,7 +116,7 @@ RULES: tuple[Rule, ...] = (
     # định kỳ trước ngày 15 của tháng cuối quý
     _rule(
         "every_quarter_day",
-        rf"(?:định kỳ~,?~)?(?:(?:vào|trước|đến) |{_LATEST}{_LINK})*ngày (?P<on>\d{{1,2}} (?:của )?tháng (?:đầu|cuối))"
+        rf"(?:định kỳ~,?~)?(?:(?:vào|trước|đến) |{_LATEST}{_LINK}){{0,2}}ngày (?P<on>\d{{1,2}} (?:của )?tháng (?:đầu|cuối))"
         rf"(?: tiên| cùng)?(?: của)? (?:{_EACH} )?(?P<unit>quý)",
         meaning.recurring,
         _S.EVERY,

@@ -603,3 +603,8 @@ def test_place_shows_the_sentence_only():
     text = "câu một. câu hai trước ngày 1/1, rồi. câu ba"
     place = Place(text, text.index("trước"), text.index(", rồi"))
     assert (place.before.strip(), place.behind) == ("câu hai", ", rồi")
+
+
+@pytest.mark.parametrize("words", ["chậm nhất là đến vào ", "định kỳ vào trước ", "từ ngày đến hết "])
+def test_words_that_lead_nowhere_are_left_soon(words):
+    assert find(words * 500) == ()
