@@ -148,6 +148,8 @@ class Inbox:
         The path is relative to the inbox, for people to read. Raises `Changed`, with the file back
         in its place, where it is not the file that was looked at.
         """
+        if not self.stands_still(seen):  # before anything is made beside its new place
+            raise Changed(seen.shown)
         relative = seen.relative
         folder = self.root / shelf / now.date().isoformat() / relative.parent
         folder.mkdir(parents=True, exist_ok=True)
