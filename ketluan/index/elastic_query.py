@@ -16,6 +16,7 @@ from ketluan.errors import QueryError
 from ketluan.index import fold
 from ketluan.index.base import Clause, Filters, Query, Role, Sort
 from ketluan.index.embedded_fields import VALUED, compact, properties
+from ketluan.index.records import headings
 
 Body = dict[str, Any]
 
@@ -69,9 +70,8 @@ def computed(document: Body) -> Body:
     """The fields of a document that only the engine needs, with no value where there is none."""
     folded = {f"{name}_folded": [_name(value) for value in document[name]] for name in FOLDED}
     keyed = {f"{name}_folded": [_key(value) for value in document[name]] for name in KEYED}
-    headings = [*document.get("context", ()), document.get("item")]
     return {
-        "headings": [heading for heading in headings if heading],
+        "headings": headings(document),
         **folded,
         **keyed,
         "month_number": compact(document["month"]),

@@ -49,7 +49,7 @@ def test_a_field_means_the_same_in_every_index() -> None:
 
 def test_computed_values() -> None:
     document = {
-        "context": ["Về y tế:"],
+        "context": ["Về y tế:", "một đoạn dài " * 50],
         "item": "Phòng dịch",
         "month": "2021-09",
         "lead": ["Sở Y tế"],
@@ -59,7 +59,7 @@ def test_computed_values() -> None:
         "citations": ["68/NQ-CP", "09-NQ/TU", "12/QĐ-UBND"],
     }
     assert elastic_query.computed(document) == {
-        "headings": ["Về y tế:", "Phòng dịch"],
+        "headings": ["Phòng dịch", "Về y tế:"],
         "month_number": 202109,
         "lead_folded": ["so y te"],
         "coordinating_folded": [],
