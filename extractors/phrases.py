@@ -100,24 +100,24 @@ RULES: tuple[Rule, ...] = (
     # định kỳ trước 16 giờ ngày thứ Sáu hằng tuần
     _rule(
         "every_weekday",
-        rf"(?:định kỳ~,?~)?(?:vào |trước |chậm nhất {_LINK}){{0,2}}{_HOURS}?(?:ngày )?(?P<on>{_WEEKDAY})(?: của)? {_EACH} "
-        r"(?P<unit>tuần)",
+        rf"(?:định kỳ~,?~)?(?:vào |trước |chậm nhất {_LINK}){{0,2}}{_HOURS}?(?:ngày )?(?P<on>{_WEEKDAY})"
+        rf"(?: của)? {_EACH} (?P<unit>tuần)",
         meaning.recurring,
         _S.EVERY,
     ),
     # chậm nhất vào ngày 05 hằng tháng; định kỳ trước ngày 15 hàng tháng; trước ngày 20/12 hằng năm
     _rule(
         "every_on_day",
-        rf"(?:định kỳ~,?~)?(?:(?:vào|trước|đến) |{_LATEST}{_LINK}){{0,2}}{_HOURS}?ngày (?P<on>\d{{1,2}}(?:~/~\d{{1,2}})?)"
-        rf"(?: tháng (?:đầu|cuối)?)?(?: (?:đầu tiên|cuối cùng))?(?: của)? {_EACH} {_UNIT}",
+        rf"(?:định kỳ~,?~)?(?:(?:vào|trước|đến) |{_LATEST}{_LINK}){{0,2}}{_HOURS}?"
+        rf"ngày (?P<on>\d{{1,2}}(?:~/~\d{{1,2}})?)(?: tháng (?:đầu|cuối)?)?(?: (?:đầu tiên|cuối cùng))?(?: của)? {_EACH} {_UNIT}",
         meaning.recurring,
         _S.EVERY,
     ),
     # định kỳ trước ngày 15 của tháng cuối quý
     _rule(
         "every_quarter_day",
-        rf"(?:định kỳ~,?~)?(?:(?:vào|trước|đến) |{_LATEST}{_LINK}){{0,2}}ngày (?P<on>\d{{1,2}} (?:của )?tháng (?:đầu|cuối))"
-        rf"(?: tiên| cùng)?(?: của)? (?:{_EACH} )?(?P<unit>quý)",
+        rf"(?:định kỳ~,?~)?(?:(?:vào|trước|đến) |{_LATEST}{_LINK}){{0,2}}"
+        rf"ngày (?P<on>\d{{1,2}} (?:của )?tháng (?:đầu|cuối))(?: tiên| cùng)?(?: của)? (?:{_EACH} )?(?P<unit>quý)",
         meaning.recurring,
         _S.EVERY,
     ),
