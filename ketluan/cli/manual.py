@@ -54,10 +54,14 @@ def _row(parameter: Any) -> str | None:
     if parameter.param_type_name == "argument":
         return f"| `{(parameter.metavar or parameter.name).replace('|', '/')}` | {help_text} |"
     kinds = [k for k in _inside(parameter.type_descriptor.annotation) if isinstance(k, EnumType)]
-    values = " / ".join(str(choice.value) for kind in kinds for choice in kind) or parameter.metavar
+    values = " / ".join(value for kind in kinds for value in _values(kind)) or parameter.metavar
     names = ", ".join(parameter.opts)
     shown = names if parameter.is_flag else f"{names} {values or ''}".rstrip()
     return f"| `{shown}` | {help_text} |"
+
+
+def _values(kind: Any) -> list[str]:
+    return [str(choice.value) for choice in kind]
 
 
 def _inside(annotation: Any) -> Iterator[Any]:
