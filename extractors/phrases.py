@@ -109,7 +109,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "every_on_day",
         rf"(?:định kỳ~,?~)?(?:(?:vào|trước|đến) |{_LATEST}{_LINK}){{0,2}}{_HOURS}?"
-        rf"ngày (?P<on>\d{{1,2}}(?:~/~\d{{1,2}})?)(?: tháng (?:đầu|cuối)?)?(?: (?:đầu tiên|cuối cùng))?(?: của)? {_EACH} {_UNIT}",
+        rf"ngày (?P<on>\d{{1,2}}(?:~/~\d{{1,2}})?)(?: tháng (?:đầu|cuối)?)?(?: (?:đầu tiên|cuối cùng))?"
+        rf"(?: của)? {_EACH} {_UNIT}",
         meaning.recurring,
         _S.EVERY,
     ),
