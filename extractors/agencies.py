@@ -43,7 +43,7 @@ def _all_spellings(rows: Iterable[dict[str, object]]) -> dict[str, str]:
 _SECTOR_FORMS = _all_spellings(_DATA["sectors"])
 _AGENCY_FORMS = _all_spellings(_DATA["agencies"])
 _SECTORS = {key(f): n for f, n in _SECTOR_FORMS.items()}
-_ONLY_UNDER = {row["name"]: row["only"] for row in _DATA["sectors"] if "only" in row}
+_ONLY_UNDER: dict[str, str] = {row["name"]: row["only"] for row in _DATA["sectors"] if "only" in row}
 _AGENCIES = {key(f): n for f, n in _AGENCY_FORMS.items()}
 
 _END = r"(?!\w)"

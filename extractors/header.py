@@ -312,10 +312,18 @@ def _title(cut: Zones) -> str | None:
     lines = []
     for row in cut.title:
         text = _KIND_START.sub("", _KIND_LINE.sub("", row.text)).strip(" \t_-–*=.")
-        if re.search(r"\w", text):
+        if (
+            re.search(r"\w", text)
+            and not _MOTTO.search(text)
+            and not _ISSUED.search(text)
+            and not _ADDRESSEE.match(text)
+        ):
             lines.append(text)
     title = re.sub(r"\s+", " ", " ".join(lines)).strip().rstrip(":").strip()
     return title or None
+
+
+_ADDRESSEE = re.compile(r"Kính gửi\s*:?", re.I)
 
 
 def _session(title: str, opening: str, issued: str | None, problems: list[Problem]) -> Session:
@@ -356,14 +364,57 @@ def _kind(title: str, opening: str) -> str | None:
     return match[1].lower() if match else None
 
 
-_POST_WORDS = r"(?:Chủ tịch|Phó Chủ tịch|Bí thư|Phó Bí thư|Ủy viên|Uỷ viên|Trưởng|Phó Trưởng|Giám đốc|Phó Giám đốc|Thủ tướng|Phó Thủ tướng|Bộ trưởng|Thứ trưởng|Q\. Chủ tịch|Quyền Chủ tịch|Chánh|Phó Chánh)"
+_POST_WORDS = (
+    "(?:"
+    + "|".join(
+        (
+            "Chủ tịch",
+            "Phó Chủ tịch",
+            "Quyền Chủ tịch",
+            r"Q\. Chủ tịch",
+            "Bí thư",
+            "Phó Bí thư",
+            "Ủy viên",
+            "Uỷ viên",
+            "Trưởng",
+            "Phó Trưởng",
+        )
+        + ("Giám đốc", "Phó Giám đốc", "Thủ tướng", "Phó Thủ tướng", "Bộ trưởng", "Thứ trưởng", "Chánh", "Phó Chánh")
+    )
+    + ")"
+)
+#: what a person does right after being named as the one who concludes
+_ACTS = (
+    "(?:"
+    + "|".join(
+        (
+            "chủ trì",
+            "kết luận",
+            "có ý kiến",
+            "có kết luận",
+            "phát biểu",
+            "làm việc",
+            "kiểm tra",
+            "họp",
+            "tại",
+            "trong",
+            "về",
+            "yêu cầu",
+        )
+        + ("trực tiếp", "đi kiểm tra", "nghe", "tiếp", "chỉ đạo")
+    )
+    + ")"
+)
+_NEW_CLAUSE = r",\s*(?:cuộc|phiên|hội nghị|buổi|đã|tại|sau khi|cùng|UBND tỉnh)(?!\w)"
 _COMRADE = re.compile(
-    rf"(?:đồng chí|đ/c|ông|bà|Đồng chí|Ông|Bà)\s+(?P<name>{_NAME})\s*(?:[-–,:]|\()\s*(?P<position>{_POST_WORDS}[^.;:()]*?)\s*\)?\s*,?\s*(?=(?:đã\s+)?(?:chủ trì|kết luận|có ý kiến|có kết luận|phát biểu|làm việc|kiểm tra|họp|tại|trong|về|yêu cầu|trực tiếp|đi kiểm tra|nghe|tiếp|và\s+(?:đồng chí|các)|$|[.;:\n]))"
+    rf"(?:[Đđ]ồng chí|đ/c|[Ôô]ng|[Bb]à)\s+(?P<name>{_NAME})\s*(?:[-–,:]|\()\s*"
+    rf"(?P<position>{_POST_WORDS}(?:(?!{_NEW_CLAUSE})[^.;:()])*?)\s*\)?\s*,?\s*"
+    rf"(?=(?:đã\s+)?{_ACTS}(?!\w)|và\s+(?:đồng chí|các)|$|[.;:\n]|(?:cuộc|phiên|hội nghị|buổi|sau khi|cùng|UBND tỉnh)(?!\w))"
 )
 _POST_NAME = re.compile(
-    rf"(?P<position>{_POST_WORDS}(?:(?!\s(?:đã|chủ trì|kết luận|họp|tại)\s)[^.;:\n])*?)\s*[,\-–]?\s*(?:đồng chí\s+|ông\s+|bà\s+)?(?P<name>{_NAME})\s*,?\s*(?=(?:đã\s+)?(?:chủ trì|kết luận|có ý kiến|có kết luận|phát biểu|làm việc|kiểm tra|họp|tại|trong|về|yêu cầu|trực tiếp|đi kiểm tra|nghe|tiếp|$|\n))"
+    rf"(?P<position>{_POST_WORDS}(?:(?!\s(?:đã|chủ trì|kết luận|họp|tại)\s)[^.;:\n])*?)\s*[,\-–]?\s*(?:đồng chí\s+|ông\s+|bà\s+)?"
+    rf"(?P<name>{_NAME})\s*,?\s*(?=(?:đã\s+)?{_ACTS}(?!\w)|$|\n)"
 )
-_CHAIRS = re.compile(r"chủ trì|kết luận")
 
 
 def _chair(title: str, opening: str) -> Person | None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
+from extractors import citations, deadlines
+from extractors.citations import with_law_years
 from extractors.conclusions import BodyReader
 from extractors.errors import NotANotice
 from extractors.header import Header, Zones, concludes, read_header, zones
-from extractors.model import Heading, Notice, Problem, Severity, SourceText
+from extractors.model import Conclusion, Heading, Notice, Problem, Severity, SourceText
 from extractors.outline import build
 
 
@@ -20,11 +25,13 @@ def read_notice(source: SourceText) -> Notice:
     tree = build([p for p in cut.body if p.table is None])
     last = cut.opening[-1] if cut.opening else None
     outcome = BodyReader(source, header.session).read(tree, last.text if last else "", last.span.start if last else 0)
+    conclusions = _with_law_years(outcome.conclusions)
     problems = (
         *source.problems,
         *header.problems,
         *_heading_months(outcome.sections, header),
-        *_nothing_found(outcome.conclusions, cut),
+        *_nothing_found(conclusions, cut),
+        *_doubtful(conclusions, header),
     )
     return Notice(
         issuer=header.issuer,
@@ -41,7 +48,7 @@ def read_notice(source: SourceText) -> Notice:
         recipients=header.recipients,
         sections=tuple(outcome.sections),
         items=tuple(outcome.items),
-        conclusions=tuple(outcome.conclusions),
+        conclusions=conclusions,
         problems=problems,
     )
 
@@ -61,7 +68,26 @@ def _heading_months(sections: list[Heading], header: Header) -> list[Problem]:
     return problems
 
 
-def _nothing_found(conclusions: list[object] | object, cut: Zones) -> list[Problem]:
+def _with_law_years(conclusions: Sequence[Conclusion]) -> tuple[Conclusion, ...]:
+    """A law that is cited without its year takes the year that the notice gives it elsewhere."""
+    dated = with_law_years([c.citations for c in conclusions])
+    return tuple(
+        c if c.citations == found else replace(c, citations=found) for c, found in zip(conclusions, dated, strict=True)
+    )
+
+
+def _doubtful(conclusions: Sequence[Conclusion], header: Header) -> list[Problem]:
+    """What the conclusions say that an archivist should look at: dates no calendar has, symbols misprinted."""
+    held = header.session.held_on
+    day = date.fromisoformat(held) if held and len(held) == 10 else None
+    found: list[Problem] = []
+    for conclusion in conclusions:
+        found += deadlines.problems(conclusion.deadlines, held_on=day)
+        found += citations.problems(conclusion.citations)
+    return found
+
+
+def _nothing_found(conclusions: Sequence[Conclusion], cut: Zones) -> list[Problem]:
     if conclusions or not cut.body:
         return []
     return [Problem("no_conclusion", "Không tách được kết luận nào từ phần nội dung.", Severity.WARNING)]

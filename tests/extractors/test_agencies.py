@@ -1,0 +1,76 @@
+"""Which agencies a text names: a row is a sentence and the canonical names in it, left to right."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.agencies import canonical, find_agencies
+
+CASES = [
+    # one department, in each of its spellings
+    ("Sở KH&ĐT rà soát danh mục dự án.", ["Sở Kế hoạch và Đầu tư"]),
+    ("Sở Kế hoạch & Đầu tư rà soát danh mục dự án.", ["Sở Kế hoạch và Đầu tư"]),
+    ("Sở NN&PTNT kiểm tra hồ chứa.", ["Sở Nông nghiệp và Phát triển nông thôn"]),
+    ("Sở Nông nghiệp và phát triển nông thôn kiểm tra hồ chứa.", ["Sở Nông nghiệp và Phát triển nông thôn"]),
+    ("Sở Lao động – Thương binh & Xã hội mở lớp nghề.", ["Sở Lao động - Thương binh và Xã hội"]),
+    ("Sở Văn hóa Thể thao và Du lịch dựng phim.", ["Sở Văn hóa, Thể thao và Du lịch"]),
+    ("SỞ CÔNG THƯƠNG", ["Sở Công Thương"]),
+    # a shared head word is spelt out
+    ("Giao các Sở: Tư pháp, Nội vụ và Y tế góp ý.", ["Sở Tư pháp", "Sở Nội vụ", "Sở Y tế"]),
+    ("các sở: Tài chính, Xây dựng thẩm định", ["Sở Tài chính", "Sở Xây dựng"]),
+    ("Các Bộ: Công an, Quốc phòng phối hợp", ["Bộ Công an", "Bộ Quốc phòng"]),
+    ("Sở Xây dựng, Công an tỉnh kiểm tra bến bãi", ["Sở Xây dựng", "Công an tỉnh"]),  # no "Sở Công an"
+    # councils and committees
+    ("Ủy ban nhân dân tỉnh họp bàn.", ["UBND tỉnh"]),
+    ("Uỷ ban nhân dân huyện Hồng Ngự báo cáo.", ["UBND huyện Hồng Ngự"]),
+    ("UBND các xã: Tân Hội, Bình Thạnh và Phú Hữu lập hồ sơ", ["UBND xã Tân Hội", "UBND xã Bình Thạnh", "UBND xã Phú Hữu"]),
+    ("UBND thành phố Cao Lãnh, thị xã Hồng Ngự rà soát", ["UBND thành phố Cao Lãnh", "UBND thị xã Hồng Ngự"]),
+    ("UBND các huyện, thị xã, thành phố tổng hợp", ["UBND các huyện, thị xã, thành phố"]),
+    ("Thường trực HĐND tỉnh giám sát", ["Thường trực HĐND tỉnh"]),
+    ("Văn phòng Ủy ban nhân dân tỉnh theo dõi", ["Văn phòng UBND tỉnh"]),
+    # posts
+    ("Giám đốc Sở Y tế chịu trách nhiệm", ["Giám đốc Sở Y tế"]),
+    ("Chủ tịch Ủy ban nhân dân tỉnh xem xét", ["Chủ tịch UBND tỉnh"]),
+    ("Thủ trưởng các sở, ban, ngành quán triệt", ["Thủ trưởng các sở, ban, ngành"]),
+    # collectives, as printed
+    ("Các cơ quan, đơn vị, địa phương báo cáo", ["các cơ quan, đơn vị, địa phương"]),
+    ("Các cấp, các ngành vào cuộc", ["các cấp, các ngành"]),
+    ("phối hợp với các đơn vị có liên quan lát vỉa hè", ["các đơn vị có liên quan"]),
+    ("Các chủ đầu tư hạ tầng khu công nghiệp khẩn trương", ["các chủ đầu tư hạ tầng khu công nghiệp"]),
+    ("Các đơn vị được giao là chủ rừng khẩn trương tuần tra", ["các đơn vị được giao là chủ rừng"]),
+    ("đề nghị các tổ chức chính trị - xã hội vận động", ["các tổ chức chính trị - xã hội"]),
+    # listed nowhere: kept as printed, up to the verb
+    ("Trung tâm Kiểm soát bệnh tật tỉnh lấy mẫu", ["Trung tâm Kiểm soát bệnh tật tỉnh"]),
+    ("Ban Quản lý dự án đầu tư xây dựng công trình dân dụng khẩn trương", ["Ban Quản lý dự án đầu tư xây dựng công trình dân dụng"]),
+    ("Công ty cổ phần Nước sạch Sông Tiền sửa đường ống", ["Công ty cổ phần Nước sạch Sông Tiền"]),
+    ("Chi cục Kiểm lâm, Hạt Kiểm lâm huyện Mù Cang kiểm tra", ["Chi cục Kiểm lâm", "Hạt Kiểm lâm huyện Mù Cang"]),
+    ("Trung tâm Xúc tiến Thương mại, Du lịch và Đầu tư tỉnh chủ trì", ["Trung tâm Xúc tiến Thương mại, Du lịch và Đầu tư tỉnh"]),
+    ("Nhà đầu tư hoàn trả mặt bằng", ["Nhà đầu tư"]),
+    # nothing
+    ("Ban hành kế hoạch, tổ chức hội nghị trong quý.", []),
+    ("Trường hợp vướng mắc thì báo cáo ngay.", []),
+    ("Giao thông nông thôn còn khó khăn.", []),
+    ("Công tác y tế, giáo dục có chuyển biến.", []),
+    ("Bộ chỉ số cải cách được công bố; bộ máy tinh gọn.", []),
+    ("Hội nghị sơ kết và đoàn kết nội bộ.", []),
+    ("nâng cấp cơ sở hạ tầng, cơ sở dữ liệu", []),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), CASES)
+def test_agencies(text: str, names: list[str]) -> None:
+    assert [m.name for m in find_agencies(text)] == names
+
+
+@given(st.text(alphabet="SởUBNDyTếcácơquan,đvịgia ò:;/-&()'.Kh19", max_size=120))
+def test_spans_quote_the_text(text: str) -> None:
+    for mention in find_agencies(text):
+        assert mention.span.of(text) == mention.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [("Sở KHĐT", "Sở Kế hoạch và Đầu tư"), ("BTV Tỉnh ủy", "Ban Thường vụ Tỉnh ủy"), ("hội yêu hoa", "hội yêu hoa")],
+)
+def test_canonical_name_of_what_a_user_types(asked: str, name: str) -> None:
+    assert canonical(asked) == name

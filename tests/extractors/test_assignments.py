@@ -1,0 +1,59 @@
+"""Who leads, who helps, who is reported to: a row is a sentence and the three lists."""
+
+import pytest
+
+from extractors.agencies import find_agencies
+from extractors.assignments import names_only, read_parts
+
+CASES = [
+    # orders
+    ("Giao Sở Y tế lập danh sách.", ["Sở Y tế"], [], []),
+    ("Yêu cầu Sở Nội vụ, Sở Tư pháp rà soát.", ["Sở Nội vụ", "Sở Tư pháp"], [], []),
+    ("Đề nghị Ủy ban MTTQ Việt Nam tỉnh vận động.", ["Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh"], [], []),
+    ("Về nội dung này, giao Công an tỉnh xác minh.", ["Công an tỉnh"], [], []),
+    ("UBND tỉnh yêu cầu các địa phương trực 24/24.", ["các địa phương"], [], []),
+    ("Thống nhất phương án; giao Sở Tài chính bố trí vốn.", ["Sở Tài chính"], [], []),
+    # subjects
+    ("Sở Xây dựng chủ trì thẩm định.", ["Sở Xây dựng"], [], []),
+    ("Các địa phương đẩy nhanh tiến độ gieo trồng.", ["các địa phương"], [], []),
+    ("Để kịp mùa khô, Sở Công Thương rà soát lưới điện.", ["Sở Công Thương"], [], []),
+    ("Theo đề nghị của Sở Y tế, Sở Nội vụ, giao Sở Tài chính cấp kinh phí.", ["Sở Tài chính"], [], []),
+    # with whom
+    ("Sở Y tế chủ trì, phối hợp với Công an tỉnh và các đơn vị liên quan kiểm tra.", ["Sở Y tế"], ["Công an tỉnh", "các đơn vị liên quan"], []),
+    ("Sở Y tế chủ trì phối hợp Sở Nội vụ tuyển dụng.", ["Sở Y tế"], ["Sở Nội vụ"], []),
+    ("Sở Y tế chủ trì cùng với các địa phương truyền thông.", ["Sở Y tế"], ["các địa phương"], []),
+    ("Sở Tài chính phối hợp chặt chẽ với Kho bạc Nhà nước đối chiếu.", ["Sở Tài chính"], ["Kho bạc Nhà nước"], []),
+    # to whom
+    ("Giao Sở Y tế tổng hợp, báo cáo UBND tỉnh.", ["Sở Y tế"], [], ["UBND tỉnh"]),
+    ("Giao Sở Y tế tham mưu, trình UBND tỉnh, báo cáo Ban Thường vụ Tỉnh ủy.", ["Sở Y tế"], [], ["UBND tỉnh", "Ban Thường vụ Tỉnh ủy"]),
+    ("Các địa phương gửi kết quả về Sở Nội vụ.", ["các địa phương"], [], ["Sở Nội vụ"]),
+    ("Các địa phương báo cáo UBND tỉnh (qua Sở Tài chính).", ["các địa phương"], [], ["UBND tỉnh", "Sở Tài chính"]),
+    ("Sở Tư pháp hoàn thiện hồ sơ trình kỳ họp HĐND tỉnh.", ["Sở Tư pháp"], [], ["HĐND tỉnh"]),
+    # two parts
+    ("Sở Y tế cấp thuốc. Giao Công an tỉnh giữ trật tự.", ["Sở Y tế", "Công an tỉnh"], [], []),
+    # nobody: the verb is part of what is told, of a noun, or of a description
+    ("Khẩn trương giao Phòng Y tế lập hồ sơ.", [], [], []),
+    ("Giao thông trên địa bàn thông suốt.", [], [], []),
+    ("Sở Y tế đã hoàn thành tiêm chủng.", [], [], []),
+    ("UBND tỉnh sẽ kiểm điểm đơn vị chậm trễ.", [], [], []),
+    ("Chương trình UBND tỉnh ban hành được thực hiện tốt.", [], [], []),
+    ("Tham mưu UBND tỉnh ban hành quy chế.", [], [], []),
+    ("Thực hiện báo cáo của Sở Y tế.", [], [], []),
+    # those urged on do not cooperate for the lead
+    ("Sở Công Thương đôn đốc các chủ đầu tư phối hợp với UBND xã Hòa An di dời.", ["Sở Công Thương"], [], []),
+]
+
+
+@pytest.mark.parametrize(("text", "lead", "coordinating", "report_to"), CASES)
+def test_parts(text: str, lead: list[str], coordinating: list[str], report_to: list[str]) -> None:
+    parts = read_parts(text, find_agencies(text))
+    found = [[m.name for p in parts for m in getattr(p, field)] for field in ("lead", "coordinating", "report_to")]
+    assert found == [lead, coordinating, report_to]
+
+
+@pytest.mark.parametrize(
+    ("heading", "only"),
+    [("Sở Y tế và các địa phương:", True), ("Đối với Sở Y tế", True), ("Sở Y tế chủ trì các nội dung:", False), ("Về y tế", False)],
+)
+def test_heading_made_of_agencies(heading: str, only: bool) -> None:
+    assert names_only(heading, find_agencies(heading)) is only
