@@ -408,8 +408,8 @@ _ACTS = (
 _NEW_CLAUSE = r",\s*(?:cuộc|phiên|hội nghị|buổi|đã|tại|sau khi|cùng|UBND tỉnh)(?!\w)"
 _COMRADE = re.compile(
     rf"(?:[Đđ]ồng chí|đ/c|[Ôô]ng|[Bb]à)\s+(?P<name>{_NAME})\s*(?:[-–,:]|\()\s*"
-    rf"(?P<position>{_POST_WORDS}(?:(?!{_NEW_CLAUSE})[^.;:()])*?)\s*\)?\s*,?\s*"
-    rf"(?=(?:đã\s+)?{_ACTS}(?!\w)|và\s+(?:đồng chí|các)|$|[.;:\n]|(?:cuộc|phiên|hội nghị|buổi|sau khi|cùng|UBND tỉnh)(?!\w))"
+    rf"(?P<position>{_POST_WORDS}(?:(?!{_NEW_CLAUSE})[^.;:()])*?)\s*\)?"
+    rf"(?=\s*,?\s*(?:đã\s+)?{_ACTS}(?!\w)|\s*,?\s*và\s+(?:đồng chí|các)|\s*(?:$|[.;:\n])|{_NEW_CLAUSE})"
 )
 _POST_NAME = re.compile(
     rf"(?P<position>{_POST_WORDS}(?:(?!\s(?:đã|chủ trì|kết luận|họp|tại)\s)[^.;:\n])*?)\s*[,\-–]?\s*(?:đồng chí\s+|ông\s+|bà\s+)?"
