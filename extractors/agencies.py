@@ -115,13 +115,13 @@ def canonical(name: str) -> str:
     return found[0][0] if found and found[0][1] == 0 else name
 
 
-def find_agencies(text: str) -> tuple[AgencyMention, ...]:
-    """All agencies named in `text` (NFC), from left to right; spans count characters of `text`, page 1."""
-    levelled = level(text)
-    return tuple(
-        AgencyMention(name, text[start:end], Span(start, end), agency)
-        for name, start, end, agency in _read_all(levelled, 0)
-    )
+def find_agencies(text: str, levelled: str | None = None) -> tuple[AgencyMention, ...]:
+    """All agencies named in `text` (NFC), from left to right; spans count characters of `text`, page 1.
+
+    `levelled` is `spelling.level(text)` where the caller has it already.
+    """
+    found = _read_all(level(text) if levelled is None else levelled, 0)
+    return tuple(AgencyMention(name, text[start:end], Span(start, end), agency) for name, start, end, agency in found)
 
 
 def _read_all(text: str, position: int) -> _Found:

@@ -41,21 +41,26 @@ class Part:
     orders: bool = False  # an order verb names the leads
 
 
-def mask(text: str, mentions: Sequence[AgencyMention]) -> str:
+def mask(text: str, mentions: Sequence[AgencyMention], levelled: str | None = None) -> str:
     """`text`, levelled and in lower case, with every agency blotted out; length unchanged."""
-    lowered = level(text).lower()
-    letters = list(
-        lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in level(text))
-    )
+    spelt = level(text) if levelled is None else levelled
+    lowered = spelt.lower()
+    if len(lowered) != len(text):  # a letter such as İ is two in lower case
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in spelt)
+    pieces, at = [], 0
     for mention in mentions:
         start, end = mention.span.start, mention.span.end
-        letters[start:end] = _MASK * (end - start)
-    return "".join(letters)
+        pieces += [lowered[at:start], _MASK * (end - start)]
+        at = end
+    return "".join((*pieces, lowered[at:]))
 
 
-def read_parts(text: str, mentions: Sequence[AgencyMention]) -> tuple[Part, ...]:
-    """The parts of `text`, from its first character to its last; the first may have no lead."""
-    masked = mask(text, mentions)
+def read_parts(text: str, mentions: Sequence[AgencyMention], masked: str | None = None) -> tuple[Part, ...]:
+    """The parts of `text`, from its first character to its last; the first may have no lead.
+
+    `masked` is `mask(text, mentions)` where the caller has it already.
+    """
+    masked = mask(text, mentions) if masked is None else masked
     starts = _lead_starts(masked, text, mentions)
     bounds: list[_Lead] = [(0, (), False), *starts] if not starts or starts[0][0] > 0 else starts
     parts = []

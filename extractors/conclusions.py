@@ -31,7 +31,7 @@ from extractors.model import (
     Span,
 )
 from extractors.outline import ITEM, PLAIN, ROOT, SECTION, SUBITEM, Unit, title_and_text
-from extractors.spelling import alternatives
+from extractors.spelling import alternatives, level
 from extractors.topics import find_topics
 from extractors.vocabulary import load
 
@@ -81,6 +81,7 @@ class BodyReader:
         self._month = session.month
         self._held_on = date.fromisoformat(session.held_on) if session.held_on and len(session.held_on) == 10 else None
         self._starts = [p.span.start for p in source.paragraphs]
+        self._read: dict[str, Passage] = {}
 
     def read(self, root: Unit, opening: str = "", at: int = 0) -> Outcome:
         """Headings and conclusions of the tree. `opening` is the paragraph before it (`… yêu cầu:`), from character `at`."""
@@ -298,17 +299,22 @@ class BodyReader:
     # --- small things ---
 
     def _passage(self, text: str) -> Passage:
-        mentions = find_agencies(text)
-        masked = mask(text, mentions)
-        return Passage(
-            text,
-            masked,
-            mentions,
-            read_parts(text, mentions),
-            find_deadlines(text, month=self._month, held_on=self._held_on),
-            find_citations(text),
-            find_topics(masked),
-        )
+        """`text` read; a title, lead-in or sentence is asked for more than once and read once."""
+        known = self._read.get(text)
+        if known is None:
+            spelt = level(text)
+            mentions = find_agencies(text, spelt)
+            masked = mask(text, mentions, spelt)
+            known = self._read[text] = Passage(
+                text,
+                masked,
+                mentions,
+                read_parts(text, mentions, masked),
+                find_deadlines(text, month=self._month, held_on=self._held_on),
+                find_citations(text),
+                find_topics(masked),
+            )
+        return known
 
     def _span(self, start: int, end: int) -> Span:
         return Span(start, end, self._page(start))

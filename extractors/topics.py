@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from extractors.spelling import alternatives, key, level, spellings
+from extractors.spelling import alternatives, key, spellings
 from extractors.vocabulary import load
 
 
@@ -29,5 +29,5 @@ def _cues() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
 def find_topics(masked: str) -> tuple[str, ...]:
     """Topic ids of a text whose agencies are masked (`assignments.mask`), in the order of the vocabulary."""
     pattern, owners = _cues()
-    found = {topic for match in pattern.finditer(level(masked)) for topic in owners.get(key(match.group()), ())}
+    found = {topic for cue in set(pattern.findall(masked)) for topic in owners.get(key(cue), ())}
     return tuple(t for t in topic_names() if t in found)
