@@ -62,7 +62,8 @@ _STOP = f"(?:{alternatives([*_VERBS['actions'], *_VERBS['stops']], ignore_case=F
 _COMPOUND = f"(?:{alternatives(_DATA['compounds'])}){_END}"
 
 _QUANTITY = r"(?:[cC]ác|CÁC|[nN]hững|[mM]ọi|[tT]ừng|[mM]ỗi|[tT]oàn thể(?: các)?|[tT]ất cả các|[hH]ai|[bB]a|0?[2-9])"
-_UNIT = rf"(?:{alternatives(['tỉnh', 'thành phố', 'TP', 'TP.', 'thị xã', 'huyện', 'quận', 'xã', 'phường', 'thị trấn', 'đặc khu'])})"
+_UNITS = ("tỉnh", "thành phố", "TP", "TP.", "thị xã", "huyện", "quận", "xã", "phường", "thị trấn", "đặc khu")
+_UNIT = rf"(?:{alternatives(_UNITS)})"
 _CAP = rf"[{UPPER}][\w'\-]*"
 _PLACE = (
     rf"(?:\d{{1,2}}\s+)?{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}(?=\s*(?:[,.;:()]|$)|\s+(?:{alternatives(_VERBS['mains'])}))))*"
@@ -71,11 +72,12 @@ _COUNCIL = rf"(?:UBND|HĐND|{alternatives(['Ủy ban nhân dân', 'Hội đồng
 _WORD = r"[\w&'/\-.]*\w"
 
 _START = re.compile(
-    rf"(?<![\w/\-])(?:{_QUANTITY}\s|{_POST}|{_COUNCIL}{_END}|{_NAMED}|{_SECTOR_HEAD}|{_HEAD}|{_PARTY}|{_GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{_END})"
+    rf"(?<![\w/\-])(?:{_QUANTITY}\s|{_POST}|{_COUNCIL}{_END}|{_NAMED}|{_SECTOR_HEAD}|{_HEAD}|{_PARTY}"
+    rf"|{_GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{_END})"
 )
 
 _SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")
-_NAMED_RE = re.compile(rf"{_NAMED}(?:\s+tỉnh(?:\s+(?={_CAP}){_PLACE})?{_END})?")
+_NAMED_RE = re.compile(rf"({_NAMED})(?:\s+tỉnh(?:\s+(?={_CAP}){_PLACE})?{_END})?")
 _SHARED_SECTORS = re.compile(rf"(?:{_QUANTITY}\s+)?({_SECTOR_HEAD})\s*:?\s*({_SECTOR})")
 _SECTOR_RE = re.compile(_SECTOR)
 _COUNCIL_PLACE = re.compile(rf"({_COUNCIL})\s+(?:({_QUANTITY})\s+)?({_UNIT})\s*:?\s+({_PLACE})")
@@ -86,7 +88,8 @@ _POST_RE = re.compile(rf"({_POST})\s+(?:của\s+)?")
 _PARTY_RE = re.compile(_PARTY)
 _FIXED_GROUP = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?địa phương)?(?!\w)")
 _GROUP_RUN = re.compile(
-    rf"(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+|\s*/\s*)(?!{_SECTOR_HEAD}\s+{_SECTOR}|{_NAMED}){_GROUP})*(?:\s+{_TAIL})*"
+    rf"(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
+    rf"|\s*/\s*)(?!{_SECTOR_HEAD}\s+{_SECTOR}|{_NAMED}){_GROUP})*(?:\s+{_TAIL})*"
 )
 _GROUP_JOINED = re.compile(r",|\svà\s|/")
 _CLOSED = re.compile(rf"(?:{alternatives(_DATA['closing_tails'])})$")
@@ -94,17 +97,23 @@ _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:t�
 _GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
 _RELATIVE = re.compile(
     rf"\s+(?:(?:được giao|được phân công|là)\s[^,.;:]{{1,90}}?(?=\s+{_MAIN})"
-    rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả|hướng)\s)[^,.;:]{{1,60}}?(?=\s+{_MAIN}|\s*$|\s*[,;:]))"
+    rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả"
+    rf"|hướng)\s)[^,.;:]{{1,60}}?(?=\s+{_MAIN}|\s*$|\s*[,;:]))"
 )
 _GENERIC = re.compile(
     rf"{_HEAD}(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_POST}\s){_WORD})){{0,14}}"
-    rf"(?:(?:,\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s|{_POST}){_CAP}(?:\s+(?!{_STOP}){_WORD}){{0,3}})?\s+và\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s|{_POST}){_CAP}(?:\s+(?!{_STOP}|{_HEAD}){_WORD}){{0,6}})?"
+    rf"(?:(?:,\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
+    rf"|{_POST}){_CAP}(?:\s+(?!{_STOP}){_WORD}){{0,3}})?\s+và\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
+    rf"|{_POST}){_CAP}(?:\s+(?!{_STOP}|{_HEAD}){_WORD}){{0,6}})?"
 )
 _ZONE = re.compile(
-    rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?[kK]hu\s+(?:kinh tế|công nghiệp)(?:\s+tỉnh|\s+{_PLACE})?(?:\s+và\s+(?:các\s+)?[kK]hu\s+(?:kinh tế|công nghiệp)(?:\s+tỉnh|\s+{_PLACE})?)?"
+    rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?[kK]hu\s+(?:kinh tế"
+    rf"|công nghiệp)(?:\s+tỉnh|\s+{_PLACE})?(?:\s+và\s+(?:các\s+)?[kK]hu\s+(?:kinh tế"
+    rf"|công nghiệp)(?:\s+tỉnh|\s+{_PLACE})?)?"
 )
 _NEEDS = re.compile(
-    rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|xã|phường|cổ phần|dự án|chỉ đạo|quản lý|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){_END})"
+    rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|xã|phường|cổ phần|dự án|chỉ đạo|quản lý"
+    rf"|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){_END})"
 )
 
 
@@ -149,10 +158,8 @@ def _named(text: str, at: int) -> tuple[_Found, int] | None:
     match = _NAMED_RE.match(text, at)
     if not match or not text[at].isupper():
         return None
-    listed = re.compile(_NAMED).match(text, at)
-    assert listed is not None
-    name = _AGENCIES[key(listed.group())]
-    suffix = text[listed.end() : match.end()]
+    name = _AGENCIES[key(match.group(1))]
+    suffix = text[match.end(1) : match.end()]
     if suffix and name.endswith("tỉnh"):
         return None
     return [(name + suffix, at, match.end(), name)], match.end()
@@ -283,8 +290,7 @@ def _generic(text: str, at: int, *, plural: bool = False) -> tuple[_Found, int] 
     if not head or not text[at].isupper():
         return None
     match = _GENERIC.match(text, at)
-    assert match is not None
-    end = match.end()
+    end = match.end() if match else head.end()
     single = " " not in head.group().strip()
     if not _NEEDS.match(text, head.end()) and (single or not plural) and not _stands_alone(head.group(), text, end):
         return None

@@ -18,7 +18,10 @@ from extractors.vocabulary import load
 
 _MASK = "\x01"
 _A = rf"{_MASK}++"  # possessive: an agency is never given back letter by letter
-_LIST = rf"{_A}(?:(?:\s*\([^()]{{0,80}}\))?(?:\s*,\s*và\s+|\s*[,/]\s*|\s+và\s+|\s*,?\s+cùng\s+|\s*;\s*(?={_A}\s*[;,.]?\s*{_MASK})){_A})*"
+_LIST = (
+    rf"{_A}(?:(?:\s*\([^()]{{0,80}}\))?(?:\s*,\s*và\s+|\s*[,/]\s*|\s+và\s+|\s*,?\s+cùng\s+"
+    rf"|\s*;\s*(?={_A}\s*[;,.]?\s*{_MASK})){_A})*"
+)
 _VERBS = load("verbs")
 _ACTION = rf"(?:{alternatives(_VERBS['actions'], ignore_case=False)})(?!\w)"
 _MAIN = rf"(?:{alternatives(_VERBS['mains'], ignore_case=False)})(?!\w)"
@@ -79,7 +82,8 @@ def names_only(text: str, mentions: Sequence[AgencyMention]) -> bool:
 
 
 _ONLY = re.compile(
-    rf"\s*(?:(?:đối với|trách nhiệm của|nhiệm vụ của|giao|yêu cầu|đề nghị|về phía)\s+)?{_LIST}(?:\s*\([^()]*\))?\s*[:.;]?\s*"
+    rf"\s*(?:(?:đối với|trách nhiệm của|nhiệm vụ của|giao|yêu cầu|đề nghị"
+    rf"|về phía)\s+)?{_LIST}(?:\s*\([^()]*\))?\s*[:.;]?\s*"
 )
 
 # --- who leads -----------------------------------------------------------------------------------------------
@@ -89,23 +93,30 @@ _ORDER = re.compile(
     rf"(?:(?:riêng|đồng chí|đ/c)\s+)?(?P<lead>{_LIST})"
 )
 _SUBJECT = re.compile(
-    rf"(?P<lead>{_LIST})(?:\s*\([^()]{{0,120}}\))?(?:\s*:|\s*,?\s+(?:theo (?:chức năng|thẩm quyền|nhiệm vụ|phân công|lĩnh vực)[^,.;]{{0,60}},?\s+|căn cứ [^,.;]{{0,90}},\s+|trên cơ sở [^,.;]{{0,90}},\s+|thường xuyên |tiếp tục )?(?P<next>[^\W\d_][^\s]*(?:\s+\w+)?))"
+    rf"(?P<lead>{_LIST})(?:\s*\([^()]{{0,120}}\))?(?:\s*:|\s*,?\s+(?:theo (?:chức năng|thẩm quyền"
+    rf"|nhiệm vụ|phân công|lĩnh vực)[^,.;]{{0,60}},?\s+|căn cứ [^,.;]{{0,90}},\s+"
+    rf"|trên cơ sở [^,.;]{{0,90}},\s+|thường xuyên |tiếp tục )?(?P<next>[^\W\d_][^\s]*(?:\s+\w+)?))"
 )
 # after these words a subject is described, or orders others, but is not told to act
 _NOT_TOLD = re.compile(
-    rf"\s*(?:\([^()]*\)\s*)?,?\s*(?:đã|đang|còn|chưa|vẫn|là|của|đạt|được|cơ bản|ghi nhận|đánh giá cao|biểu dương|nhận thấy|nêu|nào|sẽ|thống nhất|đồng ý|nhất trí|chấp thuận|kết luận|tại|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d)"
+    rf"\s*(?:\([^()]*\)\s*)?,?\s*(?:đã|đang|còn|chưa|vẫn|là|của|đạt|được|cơ bản|ghi nhận|đánh giá cao"
+    rf"|biểu dương|nhận thấy|nêu|nào|sẽ|thống nhất|đồng ý|nhất trí|chấp thuận|kết luận|tại"
+    rf"|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d)"
     rf"|(?:giao|yêu cầu|đề nghị|phân công|ủy quyền)\s+(?:cho\s+)?(?:riêng\s+|đồng chí\s+)?{_MASK})(?![^\W_])?"
 )
 _CLAUSE = re.compile(
-    r"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+)(?:đồng thời,?\s+|trước mắt,?\s+|trước hết,?\s+|riêng\s+|do đó,?\s+|vì vậy,?\s+)?(?=\x01)"
+    r"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+)(?:đồng thời,?\s+|trước mắt,?\s+|trước hết,?\s+"
+    r"|riêng\s+|do đó,?\s+|vì vậy,?\s+)?(?=\x01)"
 )
 _SENTENCE = re.compile(r"[.!?…]+[”\")]?\s+(?=\S)|;\s+|:\s+(?=\x01)")
-#: words that may stand right before an order verb; anything else there makes it part of what is told ("khẩn trương giao …")
+#: words that may stand right before an order verb; after others it is part of what is told ("khẩn trương giao …")
 _BEFORE_ORDER = re.compile(
-    r"(?:^|[.;:,)\]”\"–\-(]|\x01|(?<!\w)(?:và|đồng thời|trước mắt|nay|thống nhất|đồng ý|nhất trí|cũng|thì|tiếp tục|trước hết|kính|hiện nay|trong đó|do đó|vì vậy|do vậy|chủ trương))\s*$"
+    r"(?:^|[.;:,)\]”\"–\-(]|\x01|(?<!\w)(?:và|đồng thời|trước mắt|nay|thống nhất|đồng ý|nhất trí|cũng"
+    r"|thì|tiếp tục|trước hết|kính|hiện nay|trong đó|do đó|vì vậy|do vậy|chủ trương))\s*$"
 )
 _SUPERIOR = re.compile(
-    r"(?:^|\s)(?:UBND|HĐND|Chủ tịch|Phó Chủ tịch|Thường trực|Thủ tướng|Chính phủ|Bộ trưởng|Tỉnh ủy|Ban Thường vụ|Ban Chỉ đạo|Trưởng)"
+    r"(?:^|\s)(?:UBND|HĐND|Chủ tịch|Phó Chủ tịch|Thường trực|Thủ tướng|Chính phủ|Bộ trưởng|Tỉnh ủy"
+    r"|Ban Thường vụ|Ban Chỉ đạo|Trưởng)"
 )
 
 
@@ -185,7 +196,7 @@ def _is_subject(masked: str, clause: re.Match[str], subject: re.Match[str], foun
         return False
     if _ADVERBIAL.match(masked, sentence, clause.start()):
         simple = not re.search(rf"[,{_MASK}]", masked[sentence : clause.start()])
-        return bool(verb) or simple and bool(_WORD_AT.match(masked, subject.start("next")))
+        return bool(verb) or (simple and bool(_WORD_AT.match(masked, subject.start("next"))))
     return bool(_MAIN_AT.match(masked, subject.start("next"))) and not _PURPOSE.search(
         masked[sentence : clause.start()]
     )
@@ -197,7 +208,8 @@ _AT_REQUEST = re.compile(
 _OF_AGENCY = re.compile(rf"(?:của|theo)\s+{_A}$")
 #: a sentence may begin with these, and its subject follow after a comma: "Để bảo đảm tiến độ, Sở A …"
 _ADVERBIAL = re.compile(
-    r"\s*(?:theo|thực hiện|căn cứ|nhằm|để|thay|trước|trong (?:tháng|quý|năm|thời gian|quá trình|khi)|từ|sau khi|trên cơ sở|đối với|về|riêng|định kỳ|hằng|hàng"
+    r"\s*(?:theo|thực hiện|căn cứ|nhằm|để|thay|trước|trong (?:tháng|quý|năm|thời gian|quá trình|khi)"
+    r"|từ|sau khi|trên cơ sở|đối với|về|riêng|định kỳ|hằng|hàng"
     r"|với|khi|do|vì|tại|qua|cùng với|bên cạnh|ngoài|tiếp nhận|chậm nhất|đồng thời|liên quan)(?!\w)"
 )
 _VERB_AT = re.compile(_ACTION)
@@ -223,19 +235,23 @@ _ABOUT = r"(?:(?!của(?!\w)|do(?!\w)|từ(?!\w)|giữa(?!\w))[^\s,.;:()\x01]+\s
 _TOWARDS = r"(?:về|cho|đến|tới|lên|với|gửi)"
 _REPORTS = (
     re.compile(
-        rf"(?<!\w)báo cáo(?:(?:\s*,\s*|\s+và\s+|\s+)(?:đề xuất|kiến nghị|tham mưu|tham mưu đề xuất|xin ý kiến|giải trình))*"
-        rf"\s+(?:(?:kịp thời|ngay|trực tiếp|nhanh|kết quả|thường xuyên|bằng văn bản|cụ thể|định kỳ|đồng gửi|trình)\s+)?(?P<list>{_LIST})"
+        rf"(?<!\w)báo cáo(?:(?:\s*,\s*|\s+và\s+|\s+)(?:đề xuất|kiến nghị|tham mưu|tham mưu đề xuất"
+        rf"|xin ý kiến|giải trình))*"
+        rf"\s+(?:(?:kịp thời|ngay|trực tiếp|nhanh|kết quả|thường xuyên|bằng văn bản|cụ thể|định kỳ|đồng gửi"
+        rf"|trình)\s+)?(?P<list>{_LIST})"
     ),
     re.compile(rf"(?<!\w)báo cáo\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
     re.compile(
-        rf"(?<!\w)trình\s+(?:xin ý kiến\s+|(?:tại\s+)?(?:kỳ họp|phiên họp|cuộc họp)\s+(?:thường lệ\s+|chuyên đề\s+|thứ \w+\s+)?(?:của\s+)?)?(?P<list>{_LIST})"
+        rf"(?<!\w)trình\s+(?:xin ý kiến\s+|(?:tại\s+)?(?:kỳ họp|phiên họp|cuộc họp)\s+(?:thường lệ\s+"
+        rf"|chuyên đề\s+|thứ \w+\s+)?(?:của\s+)?)?(?P<list>{_LIST})"
     ),
     re.compile(rf"(?<!\w)gửi\s+(?:{_TOWARDS}\s+|{_ABOUT}{_TOWARDS}\s+)?(?P<list>{_LIST})"),
     re.compile(rf"(?<!\w)nộp\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
     re.compile(rf"\((?:thông qua|qua)\s+(?P<list>{_LIST})"),
 )
 _URGES = re.compile(
-    rf"(?:đôn đốc|hướng dẫn|chỉ đạo|yêu cầu|đề nghị|giao|mời|tạo điều kiện(?: cho)?|hỗ trợ|vận động|để|cho)\s+{_LIST}(?:\s+\w+){{0,3}}\s*$"
+    rf"(?:đôn đốc|hướng dẫn|chỉ đạo|yêu cầu|đề nghị|giao|mời|tạo điều kiện(?: cho)?|hỗ trợ|vận động|để"
+    rf"|cho)\s+{_LIST}(?:\s+\w+){{0,3}}\s*$"
 )
 _NOUN_BEFORE = re.compile(r"(?:chương|công|quá|tờ|quy|lộ|giáo|tiến|hành|lập|các|bản|người|tiền|chế độ|công tác)\s*$")
 

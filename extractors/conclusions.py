@@ -84,7 +84,7 @@ class BodyReader:
         self._read: dict[str, Passage] = {}
 
     def read(self, root: Unit, opening: str = "", at: int = 0) -> Outcome:
-        """Headings and conclusions of the tree. `opening` is the paragraph before it (`… yêu cầu:`), from character `at`."""
+        """Headings and conclusions of the tree; `opening` is the paragraph before it, from character `at` on."""
         outcome = Outcome([], [], [])
         start = Inherited()
         if opening.strip():
@@ -160,7 +160,7 @@ class BodyReader:
     # --- handing down ---
 
     def _below_heading(self, unit: Unit, title: str | None, inherited: Inherited) -> Inherited:
-        """What holds under a heading: its topics; its agencies where it is made of nothing else; its deadline if it sets one."""
+        """What holds under a heading: its topics, the deadline it sets, its agencies where it is made of them."""
         if title is None:
             return inherited
         passage = self._passage(title)
@@ -369,7 +369,7 @@ def _merged(groups: Iterator[tuple[AgencyMention, ...]] | list[tuple[AgencyMenti
 
 
 def _bind(passage: Passage, parts: list[Part]) -> list[int | None]:
-    """For each deadline the part that it binds; None for a sentence of its own at the end (`Hoàn thành trước …`), which binds all."""
+    """For each deadline the part that it binds; None for a last sentence (`Hoàn thành trước …`), which binds all."""
     bound: list[int | None] = []
     for deadline in passage.deadlines:
         index = max((i for i, p in enumerate(parts) if p.start <= deadline.span.start), default=0)
@@ -408,30 +408,42 @@ def _last_sentence(text: str) -> str:
 # --- what kind -----------------------------------------------------------------------------------------------
 
 _ASSESSING = re.compile(
-    r"(?:về\s+)?(?:đánh giá|kết quả|tình hình|những kết quả|một số kết quả|tồn tại|hạn chế|thực trạng|ưu điểm|khó khăn|nhận định|về đánh giá)",
+    r"(?:về\s+)?(?:đánh giá|kết quả|tình hình|những kết quả|một số kết quả|tồn tại|hạn chế|thực trạng"
+    r"|ưu điểm|khó khăn|nhận định|về đánh giá)",
     re.I,
 )
 _TASKS = re.compile(
-    r"(?:,|;|và|-)\s*(?:một số\s+|các\s+|triển khai\s+)?(?:nhiệm vụ|giải pháp|phương hướng|ý kiến|kiến nghị|đề xuất|phân công|chỉ đạo)",
+    r"(?:,|;|và|-)\s*(?:một số\s+|các\s+|triển khai\s+)?(?:nhiệm vụ|giải pháp|phương hướng|ý kiến"
+    r"|kiến nghị|đề xuất|phân công|chỉ đạo)",
     re.I,
 )
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)
 _DECIDES = re.compile(
-    r"(?:về (?:chủ trương|nguyên tắc)[^,:]{0,80}[,:]\s*|(?:ubnd|ủy ban nhân dân)[^,.;]{0,30}\s|\x01++\s*|cơ bản\s+|thường trực[^,.;]{0,30}\s)*(?:cơ bản\s+|cho chủ trương\s+)?(?:thống nhất(?! (?:đánh giá|nhận định|nhận thức|quan điểm))|nhất trí(?! (?:đánh giá|nhận định))|đồng ý|chấp thuận|thông qua|cho phép|phê duyệt|tán thành|không đồng ý|chưa đồng ý|chưa xem xét|tạm dừng|tiếp tục dừng)"
+    r"(?:về (?:chủ trương|nguyên tắc)[^,:]{0,80}[,:]\s*|(?:ubnd|ủy ban nhân dân)[^,.;]{0,30}\s"
+    r"|\x01++\s*|cơ bản\s+|thường trực[^,.;]{0,30}\s)*(?:cơ bản\s+"
+    r"|cho chủ trương\s+)?(?:thống nhất(?! (?:đánh giá|nhận định|nhận thức|quan điểm))"
+    r"|nhất trí(?! (?:đánh giá|nhận định))|đồng ý|chấp thuận|thông qua|cho phép|phê duyệt|tán thành"
+    r"|không đồng ý|chưa đồng ý|chưa xem xét|tạm dừng|tiếp tục dừng)"
 )
 _DECIDES_ANYWHERE = re.compile(
-    r"(?<!\w)(?:thống nhất (?:với|chủ trương|theo|nội dung|về|phương án|đề xuất|chọn|giao|cho)|nhất trí|đồng ý|chấp thuận|tiếp tục dừng|tạm dừng|chưa xem xét|không xem xét|dừng hoạt động)(?!\w)"
+    r"(?<!\w)(?:thống nhất (?:với|chủ trương|theo|nội dung|về|phương án|đề xuất|chọn|giao|cho)"
+    r"|nhất trí|đồng ý|chấp thuận|tiếp tục dừng|tạm dừng|chưa xem xét|không xem xét"
+    r"|dừng hoạt động)(?!\w)"
 )
 _THEN_DECIDES = re.compile(  # read in the text as printed: "Thống Nhất" is a place
     r"[;,.:]\s+(?:UBND tỉnh\s+)?(?:cơ bản\s+)?(?:[Tt]hống nhất|[Nn]hất trí|[Đđ]ồng ý|[Cc]hấp thuận)\s+"
     r"(?!đánh giá|nhận định|giao|yêu cầu|với báo cáo)"
 )
 _DESCRIBES = re.compile(
-    r"(?<!\w)(?:đã|còn|chưa|vẫn|đạt|tăng|giảm|cơ bản|ổn định|gặp khó khăn|đang|được kiểm soát|chậm|thấp|cao hơn|ghi nhận|đánh giá cao|biểu dương|hoan nghênh|nhìn nhận|diễn biến|là địa bàn|tiềm ẩn|bộc lộ)(?!\w)"
+    r"(?<!\w)(?:đã|còn|chưa|vẫn|đạt|tăng|giảm|cơ bản|ổn định|gặp khó khăn|đang|được kiểm soát|chậm"
+    r"|thấp|cao hơn|ghi nhận|đánh giá cao|biểu dương|hoan nghênh|nhìn nhận|diễn biến|là địa bàn"
+    r"|tiềm ẩn|bộc lộ)(?!\w)"
 )
 _PRAISES = re.compile(
-    r"^(?:\W*)(?:\x01++(?:(?:\s*,\s*|\s+và\s+)\x01++)*\s+)?(?:ghi nhận|đánh giá cao|biểu dương|hoan nghênh|cảm ơn|nhìn chung|qua báo cáo|trong thời gian qua|thời gian qua|tuy nhiên|bên cạnh|đến nay|những tháng)"
+    r"^(?:\W*)(?:\x01++(?:(?:\s*,\s*|\s+và\s+)\x01++)*\s+)?(?:ghi nhận|đánh giá cao|biểu dương"
+    r"|hoan nghênh|cảm ơn|nhìn chung|qua báo cáo|trong thời gian qua|thời gian qua|tuy nhiên|bên cạnh"
+    r"|đến nay|những tháng)"
 )
 _NORM = re.compile(r"(?<!\w)(?:phải|cần|không được|bắt buộc)(?!\w)")
 # words that end a name but begin no order
@@ -440,7 +452,8 @@ _NO_ORDER = frozenset(
 )
 _ORDERS = [verb for verb in load("verbs")["actions"] if verb not in _NO_ORDER]
 _FIGURES = re.compile(
-    r"(?<!\w)(?:mới đạt|ước đạt|chưa đạt|(?:đạt|tăng|giảm|bằng)\s+(?:trên\s+)?\d|thấp hơn|cao hơn|so với cùng kỳ|còn chậm"
+    r"(?<!\w)(?:mới đạt|ước đạt|chưa đạt|(?:đạt|tăng|giảm|bằng)\s+(?:trên\s+)?\d|thấp hơn|cao hơn"
+    r"|so với cùng kỳ|còn chậm"
     r"|có lúc|còn nhiều|chưa chặt chẽ|chưa cao)(?!\w)"
 )
 _IMPERATIVE = re.compile(

@@ -59,25 +59,34 @@ _KIND_START = re.compile(
     r"\W*(?:THÔNG BÁO|Thông báo)\s+(?=(?:Ý KIẾN\s+|ý kiến\s+)?(?:KẾT LUẬN|[Kk]ết luận|VỀ|[Vv]ề|TÓM TẮT))"
 )
 _TITLE_START = re.compile(
-    r"\W*(?:Ý kiến\s+)?(?:kết luận|ý kiến kết luận|ý kiến chỉ đạo|nội dung kết luận|về việc|v/v|truyền đạt|tóm tắt)(?!\w)",
+    r"\W*(?:Ý kiến\s+)?(?:kết luận|ý kiến kết luận|ý kiến chỉ đạo|nội dung kết luận|về việc|v/v"
+    r"|truyền đạt|tóm tắt)(?!\w)",
     re.I,
 )
 _SUBJECT_LINE = re.compile(r"\s*V/v[\s:.]", re.I)
 _OPENING_START = re.compile(
-    r"\s*(?:(?:Vào\s+|Trong\s+)?(?:các\s+)?(?:[Hh]ồi|[Ss]áng|[Cc]hiều|[Tt]ối|[Nn]gày|[Tt]ừ ngày|[Tt]rong ngày|[Tt]rong hai ngày|[Hh]ôm nay|[Vv]ừa qua)(?!\w)|Thực hiện|Căn cứ|Theo |Tại (?:trụ sở|phiên|cuộc|hội|buổi|Trụ)|Sau khi|Xét |Trên cơ sở|Để |UBND|Ủy ban nhân dân|Thường trực|Chủ tịch|Đồng chí|Dưới sự|Qua |Kính gửi)"
+    r"\s*(?:(?:Vào\s+|Trong\s+)?(?:các\s+)?(?:[Hh]ồi|[Ss]áng|[Cc]hiều|[Tt]ối|[Nn]gày|[Tt]ừ ngày"
+    r"|[Tt]rong ngày|[Tt]rong hai ngày|[Hh]ôm nay|[Vv]ừa qua)(?!\w)|Thực hiện|Căn cứ|Theo "
+    r"|Tại (?:trụ sở|phiên|cuộc|hội|buổi|Trụ)|Sau khi|Xét |Trên cơ sở|Để |UBND|Ủy ban nhân dân"
+    r"|Thường trực|Chủ tịch|Đồng chí|Dưới sự|Qua |Kính gửi)"
 )
 _LEAD_IN = re.compile(
-    r"(?:kết luận|chỉ đạo|ý kiến|yêu cầu|giao|thông báo|thống nhất|điện|quyết định|nội dung|nhiệm vụ|như sau|kết luận một số nội dung)[^.]{0,160}:\s*$",
+    r"(?:kết luận|chỉ đạo|ý kiến|yêu cầu|giao|thông báo|thống nhất|điện|quyết định|nội dung|nhiệm vụ"
+    r"|như sau|kết luận một số nội dung)[^.]{0,160}:\s*$",
     re.I,
 )
 _CONCLUDES = re.compile(r"(?:kết luận|ý kiến chỉ đạo|ý kiến như sau|chỉ đạo như sau)", re.I)
 _CLOSING = re.compile(
-    r"\s*(?:Trên đây là|Nay thông báo|Nay,? |Trân trọng thông báo|[^.]{0,160}(?:trân trọng )?thông báo\s[^.]{0,260}(?:biết|thực hiện)[^.]{0,120}\.?/?\.?\s*$|Căn cứ (?:ý kiến|nội dung) (?:chỉ đạo|kết luận) trên|Yêu cầu[^.]{0,80}(?:nghiêm túc )?triển khai thực hiện(?: Thông báo này)?\s*\./\.)",
+    r"\s*(?:Trên đây là|Nay thông báo|Nay,? |Trân trọng thông báo"
+    r"|[^.]{0,160}(?:trân trọng )?thông báo\s[^.]{0,260}(?:biết|thực hiện)[^.]{0,120}\.?/?\.?\s*$"
+    r"|Căn cứ (?:ý kiến|nội dung) (?:chỉ đạo|kết luận) trên"
+    r"|Yêu cầu[^.]{0,80}(?:nghiêm túc )?triển khai thực hiện(?: Thông báo này)?\s*\./\.)",
 )
 _END_MARK = re.compile(r"\./\.\s*$")
 _RECIPIENTS = re.compile(r"\W*(?:Nơi nhận|NƠI NHẬN)\s*:?")
 _SIGN_LINE = re.compile(
-    r"\s*(?:(?:TM|KT|TL|TUQ|Q)\s*\.|T/M|K/T|T/L|CHỦ TỊCH|PHÓ CHỦ TỊCH|CHÁNH VĂN PHÒNG|PHÓ CHÁNH VĂN PHÒNG|GIÁM ĐỐC|BỘ TRƯỞNG|THỦ TƯỚNG)"
+    r"\s*(?:(?:TM|KT|TL|TUQ|Q)\s*\.|T/M|K/T|T/L|CHỦ TỊCH|PHÓ CHỦ TỊCH|CHÁNH VĂN PHÒNG"
+    r"|PHÓ CHÁNH VĂN PHÒNG|GIÁM ĐỐC|BỘ TRƯỞNG|THỦ TƯỚNG)"
 )
 
 
@@ -198,8 +207,7 @@ def _opening_length(rest: list[Paragraph]) -> int:
             return index + 1
         if index and _is_body(text):
             return index
-    first = next((i for i, r in enumerate(rest[:14]) if _is_body(r.text)), 0)
-    return first
+    return next((i for i, r in enumerate(rest[:14]) if _is_body(r.text)), 0)
 
 
 def _closing_start(rest: list[Paragraph], begin: int) -> int:
@@ -212,16 +220,20 @@ def _closing_start(rest: list[Paragraph], begin: int) -> int:
 # --- number, symbol, dates -----------------------------------------------------------------------------------
 
 _NUMBER = re.compile(
-    r"(?:Số|SỐ|sÓ|Sô)\s*:?\s*(?P<number>\d[\d.]*[a-z]?)?[\s._…]*/\s*(?P<symbol>[A-ZĐ][\w\-–&]*(?:\s*[-–]\s*[A-ZĐ][\w.&]*)*)"
+    r"(?:Số|SỐ|sÓ"
+    r"|Sô)\s*:?\s*(?P<number>\d[\d.]*[a-z]?)?[\s._…]*/\s*(?P<symbol>[A-ZĐ][\w\-–&]*(?:\s*[-–]\s*[A-ZĐ][\w.&]*)*)"
 )
 _ISSUED = re.compile(
-    rf"(?P<place>{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}|[-–])){{0,5}})\s*,\s*ngày\s*(?P<day>\d{{1,2}})?[\s.…_]*tháng\s*(?P<month>\d{{1,2}})?[\s.…_]*năm\s*(?P<year>\d{{4}})?"
+    rf"(?P<place>{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}"
+    rf"|[-–])){{0,5}})\s*,\s*ngày\s*(?P<day>\d{{1,2}})?[\s.…_]*tháng\s*(?P<month>\d{{1,2}})?[\s.…_]*năm\s*(?P<year>\d{{4}})?"
 )
 _DAY = re.compile(r"ngày\s+(\d{1,2})\s*(?:/|\.|-|\s*tháng\s*)\s*(\d{1,2})\s*(?:/|\.|-|,?\s*năm\s*)\s*(\d{4})", re.I)
 _DAY_NO_YEAR = re.compile(r"ngày\s+(\d{1,2})\s*(?:/|\s*tháng\s*)\s*(\d{1,2})(?!\s*[/\d])", re.I)
 _MONTH = re.compile(r"tháng\s+(\d{1,2})\s*(?:/|-|,?\s*năm\s+)\s*(\d{4})", re.I)
 _KINDS = re.compile(
-    r"(?:tại|về|trong|kết thúc|nghe báo cáo tại)\s+(?:các\s+)?(phiên họp|cuộc họp|buổi làm việc|buổi họp|buổi tiếp|buổi kiểm tra|hội nghị|hội thảo|phiên giải trình|lễ|chuyến công tác|chuyến kiểm tra|cuộc làm việc|kỳ họp|buổi gặp mặt|họp báo)",
+    r"(?:tại|về|trong|kết thúc|nghe báo cáo tại)\s+(?:các\s+)?(phiên họp|cuộc họp|buổi làm việc"
+    r"|buổi họp|buổi tiếp|buổi kiểm tra|hội nghị|hội thảo|phiên giải trình|lễ|chuyến công tác"
+    r"|chuyến kiểm tra|cuộc làm việc|kỳ họp|buổi gặp mặt|họp báo)",
     re.I,
 )
 _KINDS_BARE = re.compile(
@@ -365,45 +377,13 @@ def _kind(title: str, opening: str) -> str | None:
 
 
 _POST_WORDS = (
-    "(?:"
-    + "|".join(
-        (
-            "Chủ tịch",
-            "Phó Chủ tịch",
-            "Quyền Chủ tịch",
-            r"Q\. Chủ tịch",
-            "Bí thư",
-            "Phó Bí thư",
-            "Ủy viên",
-            "Uỷ viên",
-            "Trưởng",
-            "Phó Trưởng",
-        )
-        + ("Giám đốc", "Phó Giám đốc", "Thủ tướng", "Phó Thủ tướng", "Bộ trưởng", "Thứ trưởng", "Chánh", "Phó Chánh")
-    )
-    + ")"
+    r"(?:(?:Phó |Quyền |Q\. )?Chủ tịch|(?:Phó )?Bí thư|Ủy viên|Uỷ viên|(?:Phó )?Trưởng|(?:Phó )?Giám đốc"
+    r"|(?:Phó )?Thủ tướng|Bộ trưởng|Thứ trưởng|(?:Phó )?Chánh)"
 )
 #: what a person does right after being named as the one who concludes
 _ACTS = (
-    "(?:"
-    + "|".join(
-        (
-            "chủ trì",
-            "kết luận",
-            "có ý kiến",
-            "có kết luận",
-            "phát biểu",
-            "làm việc",
-            "kiểm tra",
-            "họp",
-            "tại",
-            "trong",
-            "về",
-            "yêu cầu",
-        )
-        + ("trực tiếp", "đi kiểm tra", "nghe", "tiếp", "chỉ đạo")
-    )
-    + ")"
+    r"(?:chủ trì|kết luận|có ý kiến|có kết luận|phát biểu|làm việc|kiểm tra|họp|tại|trong|về|yêu cầu"
+    r"|trực tiếp|đi kiểm tra|nghe|tiếp|chỉ đạo)"
 )
 _NEW_CLAUSE = r",\s*(?:cuộc|phiên|hội nghị|buổi|đã|tại|sau khi|cùng|UBND tỉnh)(?!\w)"
 _COMRADE = re.compile(
@@ -412,7 +392,8 @@ _COMRADE = re.compile(
     rf"(?=\s*,?\s*(?:đã\s+)?{_ACTS}(?!\w)|\s*,?\s*và\s+(?:đồng chí|các)|\s*(?:$|[.;:\n])|{_NEW_CLAUSE})"
 )
 _POST_NAME = re.compile(
-    rf"(?P<position>{_POST_WORDS}(?:(?!\s(?:đã|chủ trì|kết luận|họp|tại)\s)[^.;:\n])*?)\s*[,\-–]?\s*(?:đồng chí\s+|ông\s+|bà\s+)?"
+    rf"(?P<position>{_POST_WORDS}(?:(?!\s(?:đã|chủ trì|kết luận|họp"
+    rf"|tại)\s)[^.;:\n])*?)\s*[,\-–]?\s*(?:đồng chí\s+|ông\s+|bà\s+)?"
     rf"(?P<name>{_NAME})\s*,?\s*(?=(?:đã\s+)?{_ACTS}(?!\w)|$|\n)"
 )
 
@@ -443,11 +424,16 @@ def _person(match: re.Match[str]) -> Person:
 # --- agenda, attendees ---------------------------------------------------------------------------------------
 
 _AGENDA = re.compile(
-    r"(?:bao gồm|gồm|về|với|cho ý kiến(?: về)?|thảo luận(?: về)?|xem xét)\s+(?:các|những|một số)\s+nội dung(?:\s+(?:sau|chính|chủ yếu|như sau|sau đây))*\s*:\s*(?P<list>[^\n]+?)(?=\.\s+[A-ZĐÁÀ]|\.\s*$|\n|$)",
+    r"(?:bao gồm|gồm|về|với|cho ý kiến(?: về)?|thảo luận(?: về)?|xem xét)\s+(?:các|những"
+    r"|một số)\s+nội dung(?:\s+(?:sau|chính|chủ yếu|như sau"
+    r"|sau đây))*\s*:\s*(?P<list>[^\n]+?)(?=\.\s+[A-ZĐÁÀ]|\.\s*$|\n|$)",
     re.I,
 )
 _ATTEND = re.compile(
-    r"(?:[Tt]ham dự|[Cc]ùng dự|[Cc]ùng tham dự|[Dd]ự|[Tt]ham gia)\s+(?:phiên họp|cuộc họp|họp|hội nghị|buổi làm việc|làm việc)?\s*(?:có|gồm|gồm có|còn có)?\s*(?:các\s+)?(?:đồng chí)?\s*(?:có\s+)?:?\s*(?P<list>[^\n]+?)(?=\.\s+[A-ZĐÁÀẢÂ]|\.\s*$|\n|$)"
+    r"(?:[Tt]ham dự|[Cc]ùng dự|[Cc]ùng tham dự|[Dd]ự|[Tt]ham gia)\s+(?:phiên họp|cuộc họp|họp|hội nghị"
+    r"|buổi làm việc|làm việc)?\s*(?:có|gồm|gồm có"
+    r"|còn có)?\s*(?:các\s+)?(?:đồng chí)?\s*(?:có\s+)?:?\s*(?P<list>[^\n]+?)(?=\.\s+[A-ZĐÁÀẢÂ]|\.\s*$"
+    r"|\n|$)"
 )
 
 
@@ -506,7 +492,8 @@ _ORGAN = re.compile(
     r"ủy ban|ubnd|văn phòng|tỉnh|thành phố|huyện|xã|phường|chính phủ|hội đồng|sở|bộ|ban|đảng|thị xã|quận"
 )
 _LEVELS = re.compile(
-    r"(?P<unit>tỉnh|thành phố|huyện|thị xã|xã|phường|quận|đặc khu|thị trấn)\s+(?P<place>.+?)(?=\s+(?:văn phòng|ubnd|ủy ban)|$)"
+    r"(?P<unit>tỉnh|thành phố|huyện|thị xã|xã|phường|quận|đặc khu"
+    r"|thị trấn)\s+(?P<place>.+?)(?=\s+(?:văn phòng|ubnd|ủy ban)|$)"
 )
 
 

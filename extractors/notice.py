@@ -57,7 +57,7 @@ _MONTH = re.compile(r"trong tháng (\d{1,2})(?!\d)", re.I)
 
 
 def _heading_months(sections: list[Heading], header: Header) -> list[Problem]:
-    """A heading of tasks that names a month before the session's is likely a slip of the pen: say so, change nothing."""
+    """A heading of tasks that names the month before the session's is likely a slip: say so, change nothing."""
     month = header.session.month
     problems = []
     for section in sections:

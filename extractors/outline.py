@@ -87,10 +87,7 @@ def build(paragraphs: Sequence[Paragraph]) -> Unit:
         parent = _home_of_plain(open_, unit, following) if unit.rank == PLAIN else _home_of_marked(open_, unit)
         unit.parent = parent
         parent.children.append(unit)
-        if unit.rank != PLAIN:
-            open_ = [*open_[: open_.index(parent) + 1], unit]
-        else:
-            open_ = open_[: open_.index(parent) + 1]
+        open_ = open_[: open_.index(parent) + 1] + ([unit] if unit.rank != PLAIN else [])
     _close(root)
     _name(root)
     return root
@@ -105,7 +102,7 @@ def _unit(paragraph: Paragraph) -> Unit:
 
 
 def _restore_first(units: list[Unit]) -> None:
-    """Give the number back to a first item that lost it: an unmarked title or sentence right before what is number 2."""
+    """Give its number back to a first item that lost it: an unmarked title or sentence right before number 2."""
     for rank in (SECTION, ITEM):
         seen_one = False
         for position, unit in enumerate(units):
@@ -253,9 +250,11 @@ def title_and_text(unit: Unit, is_party: bool) -> tuple[str | None, int]:
 
 _TITLE = re.compile(rf"([^:.;]{{3,300}}?)\s*:\s+(?=[{UPPER}“\"(0-9])")
 _TOPIC = re.compile(
-    r"(?:Về|Đối với|Liên quan|Nội dung|Công tác|Trong lĩnh vực|Lĩnh vực|Việc|Riêng|Nhiệm vụ|Kiến nghị|Đề xuất|Đề nghị của|Tình hình)(?!\w)"
+    r"(?:Về|Đối với|Liên quan|Nội dung|Công tác|Trong lĩnh vực|Lĩnh vực|Việc|Riêng|Nhiệm vụ|Kiến nghị"
+    r"|Đề xuất|Đề nghị của|Tình hình)(?!\w)"
 )
 # "Đối với các cụm: Phú Thịnh 5 và Phú Thịnh 6, giao …": a list of names follows, no sentence
 _NAMES_AFTER = re.compile(
-    rf"(?:[{UPPER}]\w*\s+)(?:[{UPPER}]\w*\s+|\d+\s+)*(?:và\s+[{UPPER}]|,\s*[{UPPER}]\w*\s+[{UPPER}\d])|(?:[{UPPER}]\w*\s+){{1,3}}\d*\s*,"
+    rf"(?:[{UPPER}]\w*\s+)(?:[{UPPER}]\w*\s+|\d+\s+)*(?:và\s+[{UPPER}]|,\s*[{UPPER}]\w*\s+[{UPPER}\d])"
+    rf"|(?:[{UPPER}]\w*\s+){{1,3}}\d*\s*,"
 )
