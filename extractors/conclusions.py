@@ -2,8 +2,6 @@
 
 The tree is walked from the top. A unit with marked children is a lead-in: its agencies, partners
 and deadlines are handed down (`Inherited`) until a child names its own. A leaf is a conclusion.
-What kind it is (`_kind`) is decided by who is told, then by the words it begins with, then
-by the section it stands in.
 """
 
 from __future__ import annotations
@@ -12,16 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
-from extractors.agencies import find_agencies
-from extractors.assignments import Part, mask, names_only, read_parts
-from extractors.citations import find_citations
-from extractors.deadlines import find_deadlines
+from extractors.assignments import Part, names_only
+from extractors.kinds import assesses_by_title, decides, describes, kind_of
 from extractors.model import (
     AgencyMention,
     Assignment,
-    Citation,
     Conclusion,
     Deadline,
     Heading,
@@ -31,9 +25,7 @@ from extractors.model import (
     Span,
 )
 from extractors.outline import ITEM, PLAIN, ROOT, SECTION, SUBITEM, Unit, title_and_text
-from extractors.spelling import alternatives, level
-from extractors.topics import find_topics
-from extractors.vocabulary import load
+from extractors.passages import Passage, PassageReader, last_sentence, last_sentence_start, sentence_begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +43,6 @@ class Inherited:
     assesses: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece of text read once: its agencies, parts, deadlines, citations, topics. Spans count from its start."""
-
-    text: str
-    masked: str
-    mentions: tuple[AgencyMention, ...]
-    parts: tuple[Part, ...]
-    deadlines: tuple[Deadline, ...]
-    citations: tuple[Citation, ...]
-    topics: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class Outcome:
     """What `read_body` found, in the order of the paper."""
@@ -78,17 +57,15 @@ class BodyReader:
 
     def __init__(self, source: SourceText, session: Session) -> None:
         self._source = source
-        self._month = session.month
-        self._held_on = date.fromisoformat(session.held_on) if session.held_on and len(session.held_on) == 10 else None
         self._starts = [p.span.start for p in source.paragraphs]
-        self._read: dict[str, Passage] = {}
+        self._passage = PassageReader(session)
 
     def read(self, root: Unit, opening: str = "", at: int = 0) -> Outcome:
         """Headings and conclusions of the tree; `opening` is the paragraph before it, from character `at` on."""
         outcome = Outcome([], [], [])
         start = Inherited()
         if opening.strip():
-            start = self._hand_down(self._passage(_last_sentence(opening)), start, at + _last_sentence_start(opening))
+            start = self._hand_down(self._passage(last_sentence(opening)), start, at + last_sentence_start(opening))
         self._container(root, start, outcome)
         return outcome
 
@@ -166,9 +143,7 @@ class BodyReader:
         passage = self._passage(title)
         below = replace(inherited, topics=passage.topics or inherited.topics)
         if unit.rank == SECTION:
-            below = replace(
-                below, section=title, item=None, assesses=bool(_ASSESSING.match(title)) and not _TASKS.search(title)
-            )
+            below = replace(below, section=title, item=None, assesses=assesses_by_title(title))
         elif unit.rank == ITEM:
             below = replace(below, item=title)
         told = _told_by_heading(title, passage.mentions)
@@ -193,23 +168,23 @@ class BodyReader:
         )
 
     def _is_complete(self, passage: Passage, inherited: Inherited) -> bool:
-        head = passage.text[: _last_sentence_start(passage.text)]
+        head = passage.text[: last_sentence_start(passage.text)]
         if passage.text.rstrip().endswith(":") and not head.strip():
             return False
         if inherited.assesses:
             return False
         within = [p for p in passage.parts if p.lead and p.start < len(head)]
-        decided = _DECIDES.match(head.strip().lower())
+        decided = decides(head)
         if passage.text.rstrip().endswith(":"):
-            return bool(
-                within and any(p.orders or p.start == 0 for p in within) and not _DESCRIBES.search(head.lower())
-            ) or bool(decided)
-        return bool(within) or bool(_DECIDES.match(passage.text.lower()))
+            return bool(within and any(p.orders or p.start == 0 for p in within) and not describes(head)) or bool(
+                decided
+            )
+        return bool(within) or decides(passage.text)
 
     def _hand_down(self, passage: Passage, inherited: Inherited, offset: int) -> Inherited:
         """`inherited`, and over it what a passage that stands at character `offset` says to those below it."""
         last = next((p for p in reversed(passage.parts) if p.lead or p.coordinating or p.report_to), None)
-        begins = _last_sentence_start(passage.text)
+        begins = last_sentence_start(passage.text)
         deadlines = tuple(
             d for d in passage.deadlines if d.span.start >= begins and not _AIM.search(passage.text[: d.span.start])
         )
@@ -234,7 +209,7 @@ class BodyReader:
         offset = unit.start + unit.text.index(text, begins)
         passage = self._passage(text)
         assignments, deadlines = self._assign(passage, inherited, offset)
-        kind = _kind(passage, assignments, inherited)
+        kind = kind_of(passage, told=bool(inherited.lead), assesses=inherited.assesses)
         if kind is not Kind.DIRECTIVE:
             assignments, deadlines = (), ()
         outcome.conclusions.append(
@@ -298,24 +273,6 @@ class BodyReader:
 
     # --- small things ---
 
-    def _passage(self, text: str) -> Passage:
-        """`text` read; a title, lead-in or sentence is asked for more than once and read once."""
-        known = self._read.get(text)
-        if known is None:
-            spelt = level(text)
-            mentions = find_agencies(text, spelt)
-            masked = mask(text, mentions, spelt)
-            known = self._read[text] = Passage(
-                text,
-                masked,
-                mentions,
-                read_parts(text, mentions, masked),
-                find_deadlines(text, month=self._month, held_on=self._held_on),
-                find_citations(text),
-                find_topics(masked),
-            )
-        return known
-
     def _span(self, start: int, end: int) -> Span:
         return Span(start, end, self._page(start))
 
@@ -373,7 +330,7 @@ def _bind(passage: Passage, parts: list[Part]) -> list[int | None]:
     bound: list[int | None] = []
     for deadline in passage.deadlines:
         index = max((i for i, p in enumerate(parts) if p.start <= deadline.span.start), default=0)
-        sentence = _sentence_begin(passage.text, deadline.span.start)
+        sentence = sentence_begin(passage.text, deadline.span.start)
         trailing = (
             sentence > 0
             and sentence >= parts[-1].start
@@ -384,111 +341,6 @@ def _bind(passage: Passage, parts: list[Part]) -> list[int | None]:
     return bound
 
 
-_COMPLETES = re.compile(r"(?:Hoàn thành|Thời gian|Thời hạn|Xong|Hạn|Tất cả)(?!\w)")
-_SENTENCE = re.compile(
-    r"[.!?…]+[”\")]?\s+(?=[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ])"
-)
-
-
-def _sentence_begin(text: str, before: int) -> int:
-    start = 0
-    for match in _SENTENCE.finditer(text, 0, before):
-        start = match.end()
-    return start
-
-
-def _last_sentence_start(text: str) -> int:
-    return _sentence_begin(text, len(text))
-
-
-def _last_sentence(text: str) -> str:
-    return text[_last_sentence_start(text) :]
-
-
-# --- what kind -----------------------------------------------------------------------------------------------
-
-_ASSESSING = re.compile(
-    r"(?:về\s+)?(?:đánh giá|kết quả|tình hình|những kết quả|một số kết quả|tồn tại|hạn chế|thực trạng"
-    r"|ưu điểm|khó khăn|nhận định|về đánh giá)",
-    re.I,
-)
-_TASKS = re.compile(
-    r"(?:,|;|và|-)\s*(?:một số\s+|các\s+|triển khai\s+)?(?:nhiệm vụ|giải pháp|phương hướng|ý kiến"
-    r"|kiến nghị|đề xuất|phân công|chỉ đạo)",
-    re.I,
-)
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)
-_DECIDES = re.compile(
-    r"(?:về (?:chủ trương|nguyên tắc)[^,:]{0,80}[,:]\s*|(?:ubnd|ủy ban nhân dân)[^,.;]{0,30}\s"
-    r"|\x01++\s*|cơ bản\s+|thường trực[^,.;]{0,30}\s)*(?:cơ bản\s+"
-    r"|cho chủ trương\s+)?(?:thống nhất(?! (?:đánh giá|nhận định|nhận thức|quan điểm))"
-    r"|nhất trí(?! (?:đánh giá|nhận định))|đồng ý|chấp thuận|thông qua|cho phép|phê duyệt|tán thành"
-    r"|không đồng ý|chưa đồng ý|chưa xem xét|tạm dừng|tiếp tục dừng)"
-)
-_DECIDES_ANYWHERE = re.compile(
-    r"(?<!\w)(?:thống nhất (?:với|chủ trương|theo|nội dung|về|phương án|đề xuất|chọn|giao|cho)"
-    r"|nhất trí|đồng ý|chấp thuận|tiếp tục dừng|tạm dừng|chưa xem xét|không xem xét"
-    r"|dừng hoạt động)(?!\w)"
-)
-_THEN_DECIDES = re.compile(  # read in the text as printed: "Thống Nhất" is a place
-    r"[;,.:]\s+(?:UBND tỉnh\s+)?(?:cơ bản\s+)?(?:[Tt]hống nhất|[Nn]hất trí|[Đđ]ồng ý|[Cc]hấp thuận)\s+"
-    r"(?!đánh giá|nhận định|giao|yêu cầu|với báo cáo)"
-)
-_DESCRIBES = re.compile(
-    r"(?<!\w)(?:đã|còn|chưa|vẫn|đạt|tăng|giảm|cơ bản|ổn định|gặp khó khăn|đang|được kiểm soát|chậm"
-    r"|thấp|cao hơn|ghi nhận|đánh giá cao|biểu dương|hoan nghênh|nhìn nhận|diễn biến|là địa bàn"
-    r"|tiềm ẩn|bộc lộ)(?!\w)"
-)
-_PRAISES = re.compile(
-    r"^(?:\W*)(?:\x01++(?:(?:\s*,\s*|\s+và\s+)\x01++)*\s+)?(?:ghi nhận|đánh giá cao|biểu dương"
-    r"|hoan nghênh|cảm ơn|nhìn chung|qua báo cáo|trong thời gian qua|thời gian qua|tuy nhiên|bên cạnh"
-    r"|đến nay|những tháng)"
-)
-_NORM = re.compile(r"(?<!\w)(?:phải|cần|không được|bắt buộc)(?!\w)")
-# words that end a name but begin no order
-_NO_ORDER = frozenset(
-    ("đã", "đang", "sẽ", "không", "chưa", "hàng", "hằng", "cho", "cấp", "coi", "lấy", "được giao nhiệm vụ", "nhất là")
-)
-_ORDERS = [verb for verb in load("verbs")["actions"] if verb not in _NO_ORDER]
-_FIGURES = re.compile(
-    r"(?<!\w)(?:mới đạt|ước đạt|chưa đạt|(?:đạt|tăng|giảm|bằng)\s+(?:trên\s+)?\d|thấp hơn|cao hơn"
-    r"|so với cùng kỳ|còn chậm"
-    r"|có lúc|còn nhiều|chưa chặt chẽ|chưa cao)(?!\w)"
-)
-_IMPERATIVE = re.compile(
-    rf"[^\w\x01]*(?:(?:{alternatives(load('verbs')['adverbs'], ignore_case=False)})\s+)?"
-    rf"(?:{alternatives(_ORDERS, ignore_case=False)})(?!\w)"
-)
-
-
-def _kind(passage: Passage, assignments: tuple[Assignment, ...], inherited: Inherited) -> Kind:
-    masked = passage.masked
-    own = [p for p in passage.parts if p.lead]
-    ordered = any(p.orders for p in own)
-    if (
-        not ordered
-        and (_THEN_DECIDES.search(passage.text) or (_DECIDES.match(masked) and not _PRAISES.match(masked)))
-        and not (own and not inherited.assesses)
-    ):
-        return Kind.DECISION
-    if not ordered and (_PRAISES.match(masked) or inherited.assesses):
-        return Kind.ASSESSMENT
-    if own:
-        return Kind.DIRECTIVE
-    told = inherited.lead and any(a.lead for a in assignments)
-    if told and (_IMPERATIVE.match(masked) or not _DESCRIBES.search(masked)):
-        return Kind.DIRECTIVE
-    if _IMPERATIVE.match(masked) and not _FIGURES.search(masked):
-        return Kind.DIRECTIVE
-    if _DECIDES_ANYWHERE.search(masked):
-        return Kind.DECISION
-    if _FIGURES.search(masked):
-        return Kind.ASSESSMENT
-    if _NORM.search(masked):
-        return Kind.DECISION
-    if told:
-        return Kind.DIRECTIVE
-    if _DESCRIBES.search(masked):
-        return Kind.ASSESSMENT
-    return Kind.DECISION
+_COMPLETES = re.compile(r"(?:Hoàn thành|Thời gian|Thời hạn|Xong|Hạn|Tất cả)(?!\w)")

@@ -11,9 +11,10 @@ from extractors import citations, deadlines
 from extractors.citations import with_law_years
 from extractors.conclusions import BodyReader
 from extractors.errors import NotANotice
-from extractors.header import Header, Zones, concludes, read_header, zones
+from extractors.header import Header, read_header
 from extractors.model import Conclusion, Heading, Notice, Problem, Severity, SourceText
 from extractors.outline import build
+from extractors.zones import Zones, concludes, zones
 
 
 def read_notice(source: SourceText) -> Notice:
@@ -21,7 +22,7 @@ def read_notice(source: SourceText) -> Notice:
     cut = zones(source.paragraphs)
     if not concludes(cut):
         raise NotANotice("neither title nor opening speaks of conclusions")
-    header = read_header(cut, source.text)
+    header = read_header(cut)
     tree = build([p for p in cut.body if p.table is None])
     last = cut.opening[-1] if cut.opening else None
     outcome = BodyReader(source, header.session).read(tree, last.text if last else "", last.span.start if last else 0)

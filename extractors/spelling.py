@@ -24,6 +24,9 @@ UPPER = "A-Z" + "".join(
     chr(c) for c in range(0xC0, 0x1EFA) if chr(c).isupper() and (c < 0x180 or c in (0x1A0, 0x1AF) or c >= 0x1EA0)
 )
 
+#: a person's name: two to five words that begin with a capital
+NAME = rf"[{UPPER}][\w'\-]*(?:\s+[{UPPER}][\w'\-]*){{1,4}}"
+
 
 def level(text: str) -> str:
     """`text` with one spelling for tone marks of open syllables, dashes and quotes; length unchanged."""

@@ -1,0 +1,46 @@
+"""Assessment, directive or decision: a row is a passage, what stands above it, and its kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.kinds import assesses_by_title, kind_of
+from extractors.model import Session
+from extractors.passages import PassageReader
+
+CASES = [  # text, told by a lead-in above, in an assessing section, kind
+    ("Giao Sở Y tế rà soát thuốc.", False, False, "directive"),
+    ("Rà soát thuốc, vật tư.", True, False, "directive"),
+    ("Khẩn trương khắc phục các tồn tại đã chỉ ra.", False, False, "directive"),
+    ("Thống nhất chủ trương mở rộng chợ.", False, False, "decision"),
+    ("Đồng ý chủ trương; giao Sở Công Thương thực hiện.", False, False, "directive"),
+    ("Cơ bản đồng ý với phương án thiết kế.", False, False, "decision"),
+    ("Việc mua sắm phải công khai.", False, False, "decision"),
+    ("Do mưa lớn kéo dài nên lễ hội tạm dừng tổ chức.", False, False, "decision"),
+    ("Thu ngân sách đạt 48% dự toán, tăng 5% so với cùng kỳ.", False, True, "assessment"),
+    ("Tiến độ một số dự án còn chậm.", False, False, "assessment"),
+    ("Ghi nhận, biểu dương các địa phương đã về đích.", False, False, "assessment"),
+    ("Ghi nhận Sở Y tế đã hoàn thành; thống nhất kết thúc theo dõi.", False, True, "decision"),
+    ("Giao Công an tỉnh điều tra vụ việc.", False, True, "directive"),  # an order stays one wherever it stands
+    ("Giải phóng mặt bằng tại cụm Thống Nhất 2 còn chậm.", False, True, "assessment"),  # a place, no decision
+]
+
+
+@pytest.mark.parametrize(("text", "told", "assesses", "kind"), CASES)
+def test_kind(text: str, told: bool, assesses: bool, kind: str) -> None:
+    passage = PassageReader(Session("2024-03-05", "2024-03", None))(text)
+    assert kind_of(passage, told=told, assesses=assesses) == kind
+
+
+TITLES = [
+    ("Kết quả thực hiện nhiệm vụ tháng 5", True),
+    ("ĐÁNH GIÁ CHUNG", True),
+    ("Tình hình và nhiệm vụ tháng 6", False),
+    ("Nhiệm vụ trọng tâm", False),
+    ("Về kết quả giải ngân", True),
+]
+
+
+@pytest.mark.parametrize(("title", "assesses"), TITLES)
+def test_title(title: str, assesses: bool) -> None:
+    assert assesses_by_title(title) is assesses
