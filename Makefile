@@ -15,7 +15,7 @@ export KETLUAN_HOME := $(HOME_DIR)
 export AIRFLOW_HOME := $(HOME_DIR)/airflow
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run demo test test-tools lint format series secrets clean
+.PHONY: help setup run demo test test-tools lint format score series secrets clean
 
 help: ## Show this list (danh sách lệnh)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ lint: setup ## Style, format and types (ruff, mypy)
 format: setup ## Put the code in the house format
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+score: setup ## How right the extraction is, on notices with their gold beside them
+	@$(PYTHON_ENV) -m benchmarks.extraction tests/notices
 
 series: setup ## 24 months of an invented province, in an archive of its own (var-series)
 	@sh scripts/series.sh "$(abspath $(SERIES_HOME))"
