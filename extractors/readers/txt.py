@@ -7,19 +7,19 @@ In a wrapped text a line ends a paragraph for sure where the first word of the n
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from extractors.encodings import decode, mend
 from extractors.errors import UnreadableDocument
-from extractors.model import Break, Line, Problem, RawText, Severity
+from extractors.model import Break, Line, Problem, RawText
 
 #: A text whose longest lines are longer than this is not wrapped for a page or a screen.
 _WIDEST_WRAP: Final = 130
 #: Share of the lines that reach near the wrapping width in a wrapped text.
 _FULL_LINES: Final = 0.3
-_BOMS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _FRONT_MATTER = re.compile(r"\A\s*---\n(?:[^\n]*\n){1,60}?---\n")
 _MARKDOWN = re.compile(r"\A\s*---\n\w+:|\*\*\S|^#{1,6} \S|^[ \t]*\|.*\|[ \t]*$|^[ \t]*```", re.M)
@@ -33,7 +33,7 @@ _CELL_BREAK = re.compile(r"<br\s*/?>|\s-{3,}\s?|\s{5,}")
 
 
 def read(data: bytes) -> RawText:
-    """The lines of the text file `data`; raises `UnreadableDocument` where no encoding fits."""
+    """The lines of the text file `data`, in whatever encoding; raises `UnreadableDocument` for broken UTF-16."""
     text, problems = _decode(data)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
     if _MARKDOWN.search(text):
@@ -43,13 +43,13 @@ def read(data: bytes) -> RawText:
 
 
 def _decode(data: bytes) -> tuple[str, tuple[Problem, ...]]:
-    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None) or _utf16(data) or "utf-8"
+    encoding = "utf-16" if data.startswith(_UTF16_MARKS) else _utf16(data)
+    if encoding is None:
+        return decode(data)
     try:
-        return data.decode(encoding), ()
+        return mend(data.decode(encoding))
     except UnicodeDecodeError as exc:
-        if encoding != "utf-8":
-            raise UnreadableDocument(f"not {encoding}: {exc}") from exc
-    return _legacy(data)
+        raise UnreadableDocument(f"not {encoding}: {exc}") from exc
 
 
 def _utf16(data: bytes) -> str | None:
@@ -63,16 +63,6 @@ def _utf16(data: bytes) -> str | None:
         if places and sum(b in high for b in places) > 0.97 * len(places):
             return name
     return None
-
-
-def _legacy(data: bytes) -> tuple[str, tuple[Problem, ...]]:
-    text = data.decode("cp1258", errors="replace")
-    problem = Problem(
-        "legacy_encoding",
-        "Tệp dùng bảng mã cũ (windows-1258). Hãy đối chiếu chữ với bản gốc; nếu sai, hãy lưu lại bằng UTF-8.",
-        Severity.WARNING,
-    )
-    return unicodedata.normalize("NFC", text), (problem,)
 
 
 def _lines(text: str) -> Iterator[Line]:

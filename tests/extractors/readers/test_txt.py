@@ -7,6 +7,7 @@ import pytest
 
 from extractors.readers import read
 from extractors.text import assemble
+from extractors.vocabulary import load
 
 PARAGRAPHS = [
     "THÔNG BÁO",
@@ -109,3 +110,18 @@ def test_table_rows_of_markdown_are_cells() -> None:
 
 def test_asterisks_of_a_plain_text_stay() -> None:
     assert paragraphs("* Giải pháp: 3*4 và a*b\n* Khác".encode()) == ["* Giải pháp: 3*4 và a*b", "* Khác"]
+
+
+@pytest.mark.parametrize("name", ["tcvn3", "vni", "vps", "viscii"])
+@pytest.mark.parametrize("form", ["bytes", "utf-8-sig", "utf-16"])
+def test_old_encodings_give_the_same_paragraphs(name: str, form: str) -> None:
+    """As bytes, and as a program left them that took them for windows-1252 and saved them as Unicode."""
+    codes = {k: bytes.fromhex(v) for k, v in load(f"encodings/{name}")["letters"].items()}
+    data = b"".join(codes.get(c) or codes.get(c.lower()) or c.encode() for c in PLAIN)
+    if form != "bytes":
+        data = data.decode("latin-1").encode(form)
+    raw = read(data, "a.txt")
+    no_capital = "Ủy ban" if name == "tcvn3" else ""  # TCVN3 has none with a tone
+    expected = [p.replace(no_capital, no_capital.lower()) if no_capital else p for p in PARAGRAPHS]
+    assert [p.text for p in assemble(raw).paragraphs] == expected
+    assert [problem.code for problem in raw.problems] == ["legacy_encoding"]
