@@ -60,6 +60,7 @@ class Encoding:
     convert: Callable[[str], Converted]
     font: re.Pattern[str] | None = None
     capitals: re.Pattern[str] | None = None
+    one_byte: bool = False  # a letter, a code: parts of a text can be converted one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,11 @@ def _toned() -> frozenset[str]:
     return frozenset(s for s in _bare() if not s.endswith(stops))
 
 
+def holds_unicode(text: str) -> bool:
+    """Whether `text` has letters that Vietnamese has in Unicode only."""
+    return bool(_VIETNAMESE_ONLY.search(unicodedata.normalize("NFC", text)))
+
+
 def _is_unicode(text: str) -> bool:
     """Whether letters that only Unicode has for Vietnamese make up a fair part of the marked ones."""
     marked = [c for c in unicodedata.normalize("NFC", text) if c > "\x7f" and c.isalpha()]
@@ -238,7 +244,7 @@ def _from_table(name: str, data: dict[str, Any]) -> Encoding:
         return Converted(restore(text) if restore else text, lost)
 
     font, capitals = (re.compile(data[key]) if key in data else None for key in ("font", "capitals"))
-    return Encoding(name, data["label"], convert_view, font, capitals)
+    return Encoding(name, data["label"], convert_view, font, capitals, one_byte=len(longest_first[0]) == 1)
 
 
 def _from_cp1258(view: str) -> Converted:

@@ -20,6 +20,7 @@ from lxml import etree
 
 from extractors.errors import EncryptedDocument, ScannedDocument, UnreadableDocument
 from extractors.model import Break, Line, RawText
+from extractors.readers.fonts import to_unicode
 from extractors.readers.numbering import Numbering, W, read_numbering
 
 _MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -44,6 +45,7 @@ def read(data: bytes) -> RawText:
     parts = _open(data)
     rendered = _has(parts.body, "lastRenderedPageBreak")
     try:
+        problems = to_unicode(parts.styles, parts.body, parts.footnotes)
         walker = _Walker(read_numbering(parts.numbering, parts.styles), rendered=rendered)
         walker.blocks(parts.body)
         walker.end()
@@ -52,7 +54,7 @@ def read(data: bytes) -> RawText:
         raise UnreadableDocument(f"docx: {type(exc).__name__}: {exc}") from exc
     if not walker.lines and (_has(parts.body, "drawing") or _has(parts.body, "pict")):
         raise ScannedDocument("pictures without text")
-    return RawText(lines=tuple(walker.lines), format="docx", pages=walker.page)
+    return RawText(lines=tuple(walker.lines), format="docx", pages=walker.page, problems=problems)
 
 
 @dataclass(frozen=True, slots=True)
