@@ -9,7 +9,8 @@
           data/text.txt                     the text that all positions in the record count in
           data/originals/<sha256>.docx      the file that this version came with, byte for byte
           data/extraction/…                 what that file says, where another file leads
-        v0002/                              a later file of the same paper
+        v0002/                              a later file of the same paper, or the same files read anew
+        corrections.jsonl                   what archivists have set right (`ketluan.corrections`), if anything
 
 Every file that arrives makes the next version; nothing is overwritten or deleted. A version is written in `tmp/`,
 flushed to disk, read back, compared by hash, and published by one rename. One process writes at a
@@ -36,8 +37,9 @@ from filelock import FileLock, Timeout
 
 from extractors.codec import decode, decode_notice, encode, encode_notice
 from extractors.model import SCHEMA_VERSION, Extraction, Notice, Problem
-from ketluan import bag, fixity
+from ketluan import bag, corrections, fixity
 from ketluan.errors import ArchiveError, NoticeNotFound
+from ketluan.extractor import extractor_version
 from ketluan.identity import identity_key, notice_id
 from ketluan.renditions import Stated, disagreements, rank
 from ketluan.stored import Rendition, StoredNotice
@@ -65,6 +67,7 @@ Mỗi thông báo là một thư mục trong notices/<năm>/. Trong đó:
   data/notice.json nội dung đã bóc tách (JSON, UTF-8), có "schema_version"
   data/text.txt    toàn văn (UTF-8)
   manifest-sha256.txt, tagmanifest-sha256.txt   mã băm để kiểm tra, theo chuẩn BagIt (RFC 8493)
+  corrections.jsonl  những chỗ cán bộ lưu trữ đã sửa, mỗi dòng một lần sửa: ai, khi nào, vì sao
 Kiểm tra không cần chương trình nào: trong thư mục vNNNN, chạy   sha256sum -c manifest-sha256.txt
 Không sửa, không đổi tên, không xóa tệp nào trong thư mục này.
 
@@ -106,13 +109,21 @@ class Archive:
 
     # -- reading
 
-    def get(self, id: str, version: int | None = None) -> StoredNotice:
-        """The notice with that id, as it is now or as it was in `version`. Raises `NoticeNotFound`."""
+    def get(self, id: str, version: int | None = None, *, raw: bool = False) -> StoredNotice:
+        """The notice with that id, with what archivists have set right in it. Raises `NoticeNotFound`.
+
+        As the extractors read it where `raw`, and where a `version` is asked for.
+        """
         folder = self._folder(id)
         numbers = bag.versions(folder)
         if not numbers or (version is not None and version not in numbers):
             raise NoticeNotFound(f"Không có thông báo {id} trong kho. Hãy tìm lại bằng `ketluan search`.")
-        return _stored(_read(folder / bag.version_name(version or numbers[-1])))
+        stored = _stored(_read(folder / bag.version_name(version or numbers[-1])))
+        return stored if raw or version is not None else corrections.replayed(stored, self.correction_log(id))
+
+    def correction_log(self, id: str) -> corrections.Log:
+        """What archivists have set right in the notice, all of it."""
+        return corrections.read(self._folder(id))
 
     def notices(self) -> Iterator[StoredNotice]:
         """All notices as they are now, in the order of their ids, one in memory at a time."""
@@ -203,6 +214,17 @@ class Archive:
             self._note(sha256, id)
         return Stored(Outcome.VERSION if record else Outcome.NEW, id, version, sha256)
 
+    def correct(self, id: str, make: Callable[[StoredNotice, corrections.Log], corrections.Entry]) -> corrections.Entry:
+        """Enter what `make` gives for the notice as the extractors read it and its corrections; gives it back.
+
+        Nobody else writes meanwhile. Raises `NoticeNotFound` and what `make` raises.
+        """
+        with self.writing():
+            folder, log = self._folder(id), self.correction_log(id)
+            entry = make(self.get(id, raw=True), log)
+            corrections.append(folder, log, entry, self.root / "tmp" / corrections.draft_name(), self._step)
+        return entry
+
     def _note(self, sha256: str, id: str) -> None:
         if self._known is not None:
             self._known[sha256] = id
@@ -259,6 +281,7 @@ class _Record:
     notice: Notice
     text: str
     problems: tuple[Problem, ...] = ()
+    extractor: str | None = None  # version of the extractors that read `notice`; None: not recorded
 
 
 def _kept(data: bytes, sha256: str, name: str, extraction: Extraction, now: datetime, place: Path) -> _Kept:
@@ -273,7 +296,8 @@ def _next(record: _Record | None, kept: _Kept, id: str, version: int, extraction
     """The record once `kept` has come: led by the best file, by the later of two that are equally good."""
     identity = identity_key(extraction.notice)
     if record is None:
-        return _Record(id, version, identity, (kept,), extraction.notice, extraction.source.text)
+        notice, text = extraction.notice, extraction.source.text
+        return _Record(id, version, identity, (kept,), notice, text, extractor=extractor_version())
     if record.identity != identity:
         raise ArchiveError(f"Hai thông báo khác nhau có cùng mã {id}. Hãy báo người quản trị.")
     files = tuple(sorted((kept, *record.kept), key=_rank))  # a stable sort: the later of two equals stands first
@@ -285,6 +309,7 @@ def _next(record: _Record | None, kept: _Kept, id: str, version: int, extraction
         notice=extraction.notice if leads else record.notice,
         text=extraction.source.text if leads else record.text,
         problems=disagreements([(k.rendition.name, k.stated) for k in files]),
+        extractor=extractor_version() if leads else record.extractor,
     )
 
 
@@ -310,6 +335,7 @@ def _as_json(record: _Record) -> dict[str, Any]:
         "id": record.id,
         "version": record.version,
         "identity": record.identity,
+        "extractor_version": record.extractor,
         "renditions": [{**encode(k.rendition), "states": encode(k.stated)} for k in record.kept],
         "rendition_problems": encode(record.problems),
         "notice": encode(record.notice),
@@ -323,6 +349,7 @@ def _info(record: _Record, now: datetime) -> dict[str, str]:
         "External-Description": _text(record.notice.title or ""),
         "Source-Organization": _text(record.notice.issuer or ""),
         "Bag-Group-Identifier": record.id,
+        "Extractor-Version": record.extractor or "",
     }
 
 
@@ -342,12 +369,14 @@ def _decode(data: dict[str, Any], text: str) -> _Record:
     notice = decode_notice({"schema_version": data["schema_version"], **data["notice"]})
     kept = tuple(_Kept(decode(Rendition, r), decode(Stated, r["states"])) for r in data["renditions"])
     problems = tuple(decode(Problem, p) for p in data["rendition_problems"])
-    return _Record(data["id"], data["version"], data["identity"], kept, notice, text, problems)
+    extractor = data.get("extractor_version")
+    return _Record(data["id"], data["version"], data["identity"], kept, notice, text, problems, extractor)
 
 
 def _stored(record: _Record) -> StoredNotice:
     notice = replace(record.notice, problems=record.notice.problems + record.problems)
-    return StoredNotice(record.id, notice, record.text, tuple(k.rendition for k in record.kept), record.version)
+    renditions = tuple(k.rendition for k in record.kept)
+    return StoredNotice(record.id, notice, record.text, renditions, record.version, extractor=record.extractor)
 
 
 def _json(data: Any) -> bytes:

@@ -5,7 +5,8 @@
     ├── NoticeNotFound        no notice or conclusion with that id
     ├── IndexUnavailable      the index does not answer (transient: try again)
     ├── IndexOutdated         the index is missing or of another version: rebuild it
-    └── QueryError            the question cannot be understood
+    ├── QueryError            the question cannot be understood
+    └── CorrectionError       what an archivist wants to set right cannot be, or is not understood
 
 `str(error)` is Vietnamese and says what to do next.
 """
@@ -37,5 +38,11 @@ class IndexOutdated(KetluanError):
 
 class QueryError(KetluanError):
     """The question cannot be understood."""
+
+    exit_code = 2
+
+
+class CorrectionError(KetluanError):
+    """What an archivist wants to set right cannot be, or is not understood."""
 
     exit_code = 2

@@ -1,8 +1,8 @@
 """Is every file of the archive still what it was? Each one is hashed anew and compared with its manifest.
 
-Beyond what any BagIt tool checks in one bag: that versions are complete, that records can be read and belong where
-they lie, and that every original is named by the record and every one named is there. One notice is looked at
-at a time, so that the size of the archive does not matter. Nothing is mended: the backup is the cure.
+Beyond what any BagIt tool checks in one bag: that versions are complete, that records and corrections can be read,
+that they belong where they lie, and that every original is named by the record and every one named is there. One notice
+is looked at at a time, so that the size of the archive does not matter. Nothing is mended: the backup is the cure.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 
 from extractors.codec import SchemaError, decode, decode_notice
-from ketluan import bag
+from ketluan import bag, corrections
 from ketluan.stored import Rendition
 
 Progress = Callable[[int, int, str], None]  # notices checked, notices in all, id
@@ -34,6 +34,7 @@ MESSAGES = {
     "bad_oxum": "Kích thước ghi trong bag-info.txt không khớp.",
     "bad_json": "Bản ghi notice.json không đọc được.",
     "wrong_record": "Bản ghi không thuộc thư mục này.",
+    "bad_corrections": "Tệp ghi những chỗ đã sửa bị hỏng hoặc bị thay đổi.",
     "missing_version": "Thiếu phiên bản.",
     "missing_original": "Thiếu tệp gốc mà bản ghi có nêu.",
     "orphan_original": "Tệp gốc không được bản ghi nào nêu.",
@@ -89,7 +90,8 @@ def _notice(folder: Path) -> Iterator[Found]:
     numbers = bag.versions(folder)
     if not bag.plain_name(folder.name) or folder.name[:4] != folder.parent.name:
         yield folder, "wrong_folder"
-    yield from _strangers(folder, {bag.version_name(n) for n in numbers}.__contains__)
+    yield from _strangers(folder, {corrections.FILE, *map(bag.version_name, numbers)}.__contains__)
+    yield from _corrections(folder)
     if not numbers:  # made just before a crash: nothing was published in it
         return
     gone = sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
@@ -105,6 +107,17 @@ def _notice(folder: Path) -> Iterator[Found]:
         yield from _originals(folder, numbers, named)
 
 
+def _corrections(folder: Path) -> Iterator[Found]:
+    path = folder / corrections.FILE
+    try:
+        if path.is_symlink():
+            yield path, "not_a_file"
+        elif corrections.read(folder).damaged:
+            yield path, "bad_corrections"
+    except OSError:
+        yield path, "unreadable_file"
+
+
 def _record(place: Path, id: str, number: int) -> tuple[tuple[Rendition, ...] | None, str | None]:
     """The renditions that a version names, and what is wrong with its record."""
     try:
@@ -113,7 +126,7 @@ def _record(place: Path, id: str, number: int) -> tuple[tuple[Rendition, ...] | 
         notice = decode_notice({"schema_version": data["schema_version"], **data["notice"]})
         named = tuple(decode(Rendition, rendition) for rendition in data["renditions"])
         whole = all(conclusion.span.end <= len(text) for conclusion in notice.conclusions)
-        right = (data["id"], data["version"], len(named)) == (id, number, number)
+        right = (data["id"], data["version"]) == (id, number) and 0 < len(named) <= number
     except FileNotFoundError:  # the manifest told
         return None, None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, SchemaError):

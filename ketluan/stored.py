@@ -21,14 +21,34 @@ class Rendition:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """A field that an archivist has set right (`ketluan.corrections`): entry `n`, by whom and when (ISO 8601).
+
+    `path` is that of the conclusion, None for a field of the notice; `deadline` the printed text of the deadline meant.
+    """
+
+    path: str | None
+    field: str
+    n: int
+    by: str
+    at: str
+    deadline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredNotice:
-    """A notice of the archive. `renditions[0]` leads: the record and the text are read from it."""
+    """A notice of the archive. `renditions[0]` leads: the record and the text are read from it.
+
+    `corrected` lists what archivists have set right in it; `extractor` is the version of the extractors that read it.
+    """
 
     id: str
     notice: Notice
     text: str
     renditions: tuple[Rendition, ...]
     version: int = 1
+    corrected: tuple[Corrected, ...] = ()
+    extractor: str | None = None
 
 
 def conclusion_id(notice_id: str, path: str) -> str:
