@@ -72,7 +72,7 @@ _COUNCIL = rf"(?:UBND|HĐND|{alternatives(['Ủy ban nhân dân', 'Hội đồng
 _WORD = r"[\w&'/\-.]*\w"
 
 _START = re.compile(
-    rf"(?<![\w/\-])(?:{_QUANTITY}\s|{_POST}|{_COUNCIL}{_END}|{_NAMED}|{_SECTOR_HEAD}|{_HEAD}|{_PARTY}"
+    rf"(?<![\w\-])(?<!\d/)(?:{_QUANTITY}\s|{_POST}|{_COUNCIL}{_END}|{_NAMED}|{_SECTOR_HEAD}|{_HEAD}|{_PARTY}"
     rf"|{_GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{_END})"
 )
 

@@ -149,9 +149,7 @@ class BodyReader:
         told = _told_by_heading(title, passage.mentions)
         if told:
             below = replace(below, lead=self._moved_all(told, unit.start), coordinating=(), report_to=())
-        elif passage.parts and (
-            passage.parts[0].orders or (passage.parts[0].lead and unit.text.rstrip().endswith(":"))
-        ):
+        elif any(p.orders or (p.lead and unit.text.rstrip().endswith(":")) for p in passage.parts):
             below = self._hand_down(passage, below, unit.start)
         if passage.deadlines and _SETS_DEADLINE.search(title):
             below = replace(below, deadlines=self._placed(passage.deadlines, unit.start))
