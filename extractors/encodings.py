@@ -305,6 +305,24 @@ def _is_loud(word: str) -> bool:
     return all(c.isupper() or set(unicodedata.normalize("NFD", c)) & set(_TONES) for c in word)
 
 
+def with_printed_hyphens(text: str, encoding: str) -> str:
+    """`text` converted from a print, where the code of ư in TCVN3 (that of the soft hyphen) came out as a hyphen.
+
+    A hyphen is read as ư where that makes a syllable of the letters around it (`tr-ờng`), else it stays.
+    """
+    if encoding != "tcvn3" or "-" not in text:
+        return text
+
+    def letter(match: re.Match[str]) -> str:
+        word = match[0].replace("-", "Ư" if match[0].isupper() else "ư")
+        return word if len(word) > 1 and is_syllable(word) else match[0]
+
+    return _HYPHENED.sub(letter, text)
+
+
+_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]*-[^\W\d_]*(?![\w-])")
+
+
 # --- what to tell ---------------------------------------------------------------------------------------------
 
 

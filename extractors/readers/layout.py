@@ -39,6 +39,7 @@ class Printed:
     baseline: float
     size: float
     table: tuple[int, int, int] | None = None
+    capitals: bool = False  # its font prints small letters as capitals (`extractors.encodings`)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ctypes import c_double
+from ctypes import c_double, c_int, create_string_buffer
+from dataclasses import replace
 from typing import Any, Final
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
+from extractors import encodings
 from extractors.errors import (
     DocumentTooLarge,
     EmptyDocument,
@@ -45,6 +47,8 @@ _SPACES = re.compile(r"(?<=\S) +(?=\S)")
 _TABLE_HEAD = re.compile(r"^[ \t]*(?:S?TT|Số TT)\b", re.M)
 _ONE_LETTER = re.compile(r"(?<!\S)[^\W\d_](?!\S)")
 _LINE_HYPHENS = str.maketrans({"\ufffe": "-", "\x02": "-"})
+#: A letter that may be a code of an old encoding: only such lines are asked for their font.
+_OLD_CODE = re.compile(r"[\x80-\xff]")
 #: A word with a digit or two at its end, as a footnote's mark is read: `khoáng sản1`.
 _GLUED_MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?![\w/-])|(?<=[”)])\d{1,2}(?![\w/-])")
 
@@ -92,7 +96,24 @@ def _read(document: Any, data: bytes) -> RawText:
         if scans:
             raise ScannedDocument(f"pdf: {len(scans)} of {count} pages are pictures")
         raise EmptyDocument(f"pdf: {count} pages without text")
-    return RawText(lines=tuple(flow(sheets)), format="pdf", pages=count, problems=tuple(_problems(scans)))
+    sheets, converted = _to_unicode(sheets)
+    problems = (*converted, *_problems(scans))
+    return RawText(lines=tuple(flow(sheets)), format="pdf", pages=count, problems=problems)
+
+
+def _to_unicode(sheets: list[Sheet]) -> tuple[list[Sheet], tuple[Problem, ...]]:
+    """The sheets in Unicode, and a problem that says so, where they are in an encoding older than that."""
+    text = "\n".join(line.text for sheet in sheets for line in sheet.lines)
+    name = encodings.detect(text)
+    if name is None:
+        return sheets, ()
+
+    def converted(line: Printed) -> Printed:
+        text = encodings.with_printed_hyphens(encodings.convert(line.text, name).text, name)
+        return replace(line, text=text.upper() if line.capitals else text)
+
+    sheets = [replace(sheet, lines=tuple(map(converted, sheet.lines))) for sheet in sheets]
+    return sheets, (encodings.problem([name], encodings.convert(text, name).lost),)
 
 
 def _problems(scans: list[int]) -> Iterator[Problem]:
@@ -185,6 +206,13 @@ class _Ruler:
     def size(self, index: int) -> float:
         return float(pdfium_raw.FPDFText_GetFontSize(self._raw, index))
 
+    def prints_capitals(self, index: int) -> bool:
+        """Whether the letter's font is one of those that print small letters as capitals."""
+        name = create_string_buffer(128)
+        pdfium_raw.FPDFText_GetFontInfo(self._raw, index, name, len(name), c_int())
+        code = encodings.for_font(name.value.decode("utf-8", errors="replace"))
+        return code is not None and code.capitals
+
 
 def _printed(line: str, first: int, ruler: _Ruler) -> Printed:
     left, baseline = ruler.origin(first)
@@ -192,7 +220,8 @@ def _printed(line: str, first: int, ruler: _Ruler) -> Printed:
     right = ruler.right(first + len(line) - 1)
     if _GLUED_MARK.search(line):
         line = _without_marks(line, first, ruler, size)
-    return Printed(line.translate(_LINE_HYPHENS), left, right, baseline, size)
+    capitals = ruler.prints_capitals(first + len(line) // 2) if _OLD_CODE.search(line) else False
+    return Printed(line.translate(_LINE_HYPHENS), left, right, baseline, size, capitals=capitals)
 
 
 def _without_marks(line: str, first: int, ruler: _Ruler, size: float) -> str:
