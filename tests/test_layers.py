@@ -22,8 +22,8 @@ LAYERS = (
 # library: the only files that may import it (a folder ends in a slash)
 DOORS = {
     "airflow": ("dags/", "scripts/"),
-    "elasticsearch": ("ketluan/index/elastic.py",),
-    "elastic_transport": ("ketluan/index/elastic.py",),
+    "elasticsearch": ("ketluan/index/elastic",),
+    "elastic_transport": ("ketluan/index/elastic",),
     "tantivy": ("ketluan/index/embedded",),
     "docx": ("extractors/readers/docx", "samples/"),
     "pypdfium2": ("extractors/readers/",),

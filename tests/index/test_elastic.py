@@ -399,7 +399,7 @@ def test_a_rebuild_that_died_is_taken_over_after_a_while(
     index: ElasticIndex, client: Elasticsearch, prefix: str
 ) -> None:
     index.put([group("a", "một")])
-    index._begin()  # and no more: as if the machine had lost its power
+    index._versions.begin()  # and no more: as if the machine had lost its power
     with pytest.raises(IndexUnavailable):
         index.rebuild([group("a", "hai")])
     later = ElasticIndex(client, prefix=prefix, clock=lambda: time.time() + 3600)

@@ -1,0 +1,204 @@
+"""How do documents get into indices and out of them, each item's answer looked at?
+
+The client is asked for nothing that would hide an error: each item of a bulk request is looked at, and only
+429 and 5xx are tried again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch
+
+from ketluan.errors import IndexOutdated, IndexUnavailable
+from ketluan.index import elastic_query
+from ketluan.index.base import DocType
+from ketluan.index.elastic_faults import OVERLOADED, REFUSED, passing
+
+Document = dict[str, Any]
+
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries
+BATCH_DOCUMENTS = 1_000
+_BATCH_CHARACTERS = 4_000_000
+_PAGE = 2_000
+_KEEP_ALIVE = "2m"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One line of a bulk request."""
+
+    name: str  # index or delete
+    target: str
+    id: str
+    notice: str
+    source: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What Elasticsearch will not take however often it is asked, and why."""
+
+    action: Action
+    reason: str
+
+
+class Documents:
+    """Reads and writes documents of whatever indices it is told, through one client."""
+
+    def __init__(self, client: Elasticsearch, pauses: Sequence[float]) -> None:
+        self._client = client
+        self._pauses = tuple(pauses)
+
+    def write(
+        self, groups: Iterable[Sequence[Document]], targets: Mapping[DocType, str], *, aliased: bool = True
+    ) -> int:
+        """Write groups in batches of whole notices. What is refused is raised after all the others are in."""
+        count = 0
+        refused: list[Refusal] = []
+        for batch in _batches(groups):
+            refused += self._write_batch(batch, targets, aliased)
+            count += len(batch)
+        self.refresh(targets.values())
+        raise_refused(refused)
+        return count
+
+    def _write_batch(
+        self, batch: Mapping[str, Sequence[Document]], targets: Mapping[DocType, str], aliased: bool
+    ) -> list[Refusal]:
+        """What depends on the notices first, the notices last, as the mark that all the rest is in."""
+        actions = [
+            Action("index", targets[DocType(d["doc_type"])], d["id"], notice, {**d, **elastic_query.computed(d)})
+            for notice, group in batch.items()
+            for d in group
+        ]
+        stale = self.removals(targets, list(batch), keep=frozenset(action.id for action in actions))
+        notices = [a for a in actions if a.target == targets[DocType.NOTICE]]
+        others = [a for a in actions if a.target != targets[DocType.NOTICE]]
+        refused = self.bulk([*others, *stale], aliased=aliased)
+        wanting = {refusal.action.notice for refusal in refused}
+        return refused + self.bulk([a for a in notices if a.notice not in wanting], aliased=aliased)
+
+    def removals(
+        self, targets: Mapping[DocType, str], notices: Sequence[str], *, keep: frozenset[str] = frozenset()
+    ) -> list[Action]:
+        """Deletions of all documents of these notices whose ids are not in `keep`."""
+        if not notices:
+            return []
+        self.refresh(targets.values())
+        return [
+            Action("delete", target, hit["_id"], hit["_source"]["notice"])
+            for target in targets.values()
+            for hit in self.walk(target, query={"terms": {"notice": list(notices)}}, source=["notice"])
+            if hit["_id"] not in keep
+        ]
+
+    def bulk(self, actions: Sequence[Action], *, aliased: bool = True) -> list[Refusal]:
+        """Do all of it: what is refused for now is tried again; what is refused for good is given back."""
+        waiting = list(actions)
+        refused: list[Refusal] = []
+        for pause in (*self._pauses, None):
+            waiting, never = self._bulk_once(waiting, aliased)
+            refused += never
+            if not waiting:
+                break
+            if pause is None:
+                raise IndexUnavailable(OVERLOADED)
+            time.sleep(pause)
+        return refused
+
+    def _bulk_once(self, actions: list[Action], aliased: bool) -> tuple[list[Action], list[Refusal]]:
+        """One request: the actions to try again, and those refused for good."""
+        if not actions:
+            return [], []
+        try:
+            answer = self._client.bulk(operations=list(_lines(actions)), require_alias=aliased)
+        except ApiError as exc:
+            if passing(exc.status_code):
+                return actions, []
+            raise
+        results = [(action, item[action.name]) for action, item in zip(actions, answer["items"], strict=True)]
+        again = [action for action, result in results if passing(result["status"])]
+        return again, [Refusal(action, _reason(result)) for action, result in results if _refused(action, result)]
+
+    def walk(self, index: str, **asked: Any) -> Iterator[dict[str, Any]]:
+        """Every hit, however many, from one unchanging view."""
+        order = asked.pop("sort", None) or [{"_shard_doc": "asc"}]
+        view = self._client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE)["id"]
+        after: list[Any] | None = None
+        try:
+            while True:
+                answer = self._client.search(
+                    pit={"id": view, "keep_alive": _KEEP_ALIVE},
+                    sort=order,
+                    size=_PAGE,
+                    search_after=after,
+                    track_total_hits=False,
+                    allow_partial_search_results=False,
+                    **asked,
+                )
+                view, hits = answer["pit_id"], answer["hits"]["hits"]
+                yield from hits
+                if len(hits) < _PAGE:
+                    return
+                after = hits[-1]["sort"]
+        finally:
+            self._client.close_point_in_time(id=view)
+
+    def fingerprints(self, index: str) -> dict[str, str]:
+        """Notice id → fingerprint of what is stored for it."""
+        hits = self.walk(index, query={"match_all": {}}, source=["fingerprint"])
+        return {hit["_id"]: str(hit["_source"].get("fingerprint") or "") for hit in hits}
+
+    def refresh(self, names: Iterable[str]) -> None:
+        """Let what was written be seen."""
+        self._client.indices.refresh(index=",".join(names))
+
+    def count(self, name: str) -> int:
+        """How many documents an index holds."""
+        return int(self._client.count(index=name)["count"])
+
+
+def _refused(action: Action, result: Mapping[str, Any]) -> bool:
+    status = int(result["status"])
+    gone_already = action.name == "delete" and status == 404
+    return status >= 400 and not passing(status) and not gone_already
+
+
+def _reason(result: Mapping[str, Any]) -> str:
+    error = result.get("error") or {}
+    return f"{error.get('type', result['status'])}: {error.get('reason', '')}"[:300]
+
+
+def raise_refused(refused: Sequence[Refusal]) -> None:
+    """Raise `IndexOutdated` where something was refused for good."""
+    if refused:
+        raise IndexOutdated(REFUSED.format(len(refused), refused[0].action.id, refused[0].reason))
+
+
+def _batches(groups: Iterable[Sequence[Document]]) -> Iterator[dict[str, Sequence[Document]]]:
+    """Groups by notice, as many as make a request of fair size; the last of two groups of one notice counts."""
+    batch: dict[str, Sequence[Document]] = {}
+    documents = characters = 0
+    for group in groups:
+        if not group:
+            continue
+        notice = group[0]["notice"]
+        if notice in batch or documents >= BATCH_DOCUMENTS or characters >= _BATCH_CHARACTERS:
+            yield batch
+            batch, documents, characters = {}, 0, 0
+        batch[notice] = group
+        documents += len(group)
+        characters += sum(len(d.get("text") or "") for d in group)
+    if batch:
+        yield batch
+
+
+def _lines(actions: Iterable[Action]) -> Iterator[dict[str, Any]]:
+    for action in actions:
+        yield {action.name: {"_index": action.target, "_id": action.id}}
+        if action.source is not None:
+            yield action.source
