@@ -15,7 +15,7 @@ from typing import Any
 from ketluan.errors import QueryError
 from ketluan.index import fold
 from ketluan.index.base import Clause, Filters, Query, Role, Sort
-from ketluan.index.embedded_fields import VALUED, compact, properties
+from ketluan.index.fields import VALUED, compact, properties
 from ketluan.index.records import headings
 
 Body = dict[str, Any]

@@ -30,8 +30,9 @@ from tantivy import Order
 
 from ketluan.errors import IndexOutdated, IndexUnavailable, KetluanError, QueryError
 from ketluan.index.base import DocType, Hit, IndexStatus, Query, Results, Sort
-from ketluan.index.embedded_fields import VALUED, entry, properties, raw, schema
+from ketluan.index.embedded_fields import entry, raw, schema
 from ketluan.index.embedded_query import compile_query, one_of
+from ketluan.index.fields import VALUED, properties
 from ketluan.index.highlight import highlights
 from ketluan.index.records import INDEX_VERSION, Document
 

@@ -10,32 +10,20 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 import orjson
 import tantivy
-import yaml
 
 from ketluan.index import fold
+from ketluan.index.fields import VALUED, compact, properties
 from ketluan.index.records import Document, headings
 
 #: Searched fields of the engine: exact and folded, of the text and of the headings above it.
 TEXT, TEXT_FOLDED = "text", "text_folded"
 HEADINGS, HEADINGS_FOLDED = "headings", "headings_folded"
 
-#: Kinds of field that can be counted and filtered by value.
-VALUED = ("keyword", "name", "key", "month")
-
 _LATEST = 2**63 - 1
-
-
-@cache
-def properties() -> dict[str, str]:
-    """Field → its kind, as `index_mappings/embedded.yaml` lists them."""
-    path = Path(__file__).parents[2] / "index_mappings" / "embedded.yaml"
-    table: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))["properties"]
-    return table
 
 
 @cache
@@ -91,12 +79,6 @@ def _listed(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
-
-
-def compact(day: str | None) -> int | None:
-    """`2021-09-15` → 20210915, `2021-09` → 202109; None where it is no such date."""
-    digits = (day or "").replace("-", "")
-    return int(digits) if digits.isdecimal() else None
 
 
 def entry(document: Document) -> Any:

@@ -18,16 +18,8 @@ from tantivy import FieldType, Occur
 from ketluan.errors import QueryError
 from ketluan.index import fold
 from ketluan.index.base import Clause, Filters, Query, Role
-from ketluan.index.embedded_fields import (
-    HEADINGS,
-    HEADINGS_FOLDED,
-    TEXT,
-    TEXT_FOLDED,
-    compact,
-    filtered,
-    number,
-    schema,
-)
+from ketluan.index.embedded_fields import HEADINGS, HEADINGS_FOLDED, TEXT, TEXT_FOLDED, filtered, number, schema
+from ketluan.index.fields import compact
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from ketluan.errors import QueryError
-from ketluan.index import elastic, elastic_query
+from ketluan.index import elastic_query, elastic_versions
 from ketluan.index.base import Clause, DocType, Filters, Query
 from ketluan.index.elastic_query import COMPUTED
-from ketluan.index.embedded_fields import VALUED, properties
+from ketluan.index.fields import VALUED, properties
 from ketluan.index.records import FIELDS
 
 
 def mapping(doc_type: DocType) -> dict[str, Any]:
-    path = elastic.MAPPINGS / f"{doc_type.value}s.json"
+    path = elastic_versions.MAPPINGS / f"{doc_type.value}s.json"
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 

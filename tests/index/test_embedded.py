@@ -17,7 +17,7 @@ from ketluan.errors import IndexOutdated, IndexUnavailable
 from ketluan.index import embedded, open_index
 from ketluan.index.base import DocType, Query
 from ketluan.index.embedded import EmbeddedIndex
-from ketluan.index.embedded_fields import properties
+from ketluan.index.fields import properties
 from ketluan.index.records import FIELDS, INDEX_VERSION, documents
 from ketluan.settings import Settings
 from ketluan.stored import StoredNotice
