@@ -29,7 +29,6 @@ from extractors.model import (
 )
 from extractors.topics import topic_names
 from ketluan.errors import CorrectionError
-from ketluan.index.fold import fold
 
 Value = str | tuple[str, ...] | None
 T = TypeVar("T", Notice, Conclusion)
@@ -148,6 +147,8 @@ def _topics(typed: str) -> Value:
 
 def _chosen(typed: str, names: dict[str, str], what: str) -> str:
     """The id that is meant by an id or a name, with or without marks."""
+    from ketluan.index.fold import fold  # the index itself reads records with their corrections
+
     wanted = fold(clean(typed))
     found = next((id for id, name in names.items() if wanted in (fold(id), fold(name))), None)
     if found is None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -209,12 +209,13 @@ def _replay(stored: StoredNotice, log: Log) -> tuple[Notice, tuple[Corrected, ..
             failed.append(Conflict(entry, exc.code))
             continue
         field = str(entry.field)
-        done[path, field, entry.deadline] = Corrected(path, field, entry.n, entry.by, entry.at, entry.deadline)
+        shown = (NOTICE if path is None else CONCLUSION)[field].shown
+        done[path, field, entry.deadline] = Corrected(path, field, shown, entry.n, entry.by, entry.at, entry.deadline)
     still = tuple(c for c in failed if not (c.entry.path is None and _later(c.entry, done.values())))
     return notice, tuple(done.values()), still
 
 
-def _later(entry: Entry, done: Sequence[Corrected] | Any) -> bool:
+def _later(entry: Entry, done: Iterable[Corrected]) -> bool:
     """Was the notice's field set again afterwards, with success?"""
     return any(one.path is None and one.field == entry.field and one.n > entry.n for one in done)
 
@@ -273,12 +274,3 @@ def _problem(id: str, conflict: Conflict) -> Problem:
     where = f" {entry.path}" if entry.path else ""
     text = f"Lần sửa {id}#{entry.n} ({entry.field}{where}, {entry.by}) không áp dụng được: {conflict.reason}."
     return Problem("correction_conflict", text, Severity.WARNING)
-
-
-def of_document(stored: StoredNotice, path: str | None) -> Iterator[str]:
-    """The flat fields that are corrected in the document of the notice (None) or of one conclusion, each once."""
-    for one in stored.corrected:
-        if one.path is None:
-            yield NOTICE[one.field].shown
-        elif one.path == path:
-            yield CONCLUSION[one.field].shown

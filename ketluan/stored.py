@@ -24,11 +24,13 @@ class Rendition:
 class Corrected:
     """A field that an archivist has set right (`ketluan.corrections`): entry `n`, by whom and when (ISO 8601).
 
-    `path` is that of the conclusion, None for a field of the notice; `deadline` the printed text of the deadline meant.
+    `path` is that of the conclusion, None for a field of the notice; `deadline` the printed text of the deadline meant;
+    `shown` the field of the index's documents that shows it.
     """
 
     path: str | None
     field: str
+    shown: str
     n: int
     by: str
     at: str

@@ -21,7 +21,7 @@ from ketluan.index.base import DocType
 from ketluan.stored import StoredNotice, conclusion_id
 
 #: Raised whenever the documents or the analysis of their text change: an index of another version must be rebuilt.
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 
 #: Characters.
 LONGEST_HEADING = 200
@@ -29,7 +29,10 @@ LONGEST_HEADING = 200
 Document = dict[str, Any]
 T = TypeVar("T")
 
-_ALL = ("id", "doc_type", "notice", "text", "topics", "lead", "coordinating", "report_to", "agencies", "citations")
+_ALL = (
+    *("id", "doc_type", "notice", "text", "topics", "lead", "coordinating", "report_to", "agencies", "citations"),
+    "corrected",  # names of the fields that an archivist has set right
+)
 _OF_THE_NOTICE = ("month", "held_on", "session", "issued", "number", "symbol", "title", "issuer", "place")
 _OF_A_CONCLUSION = ("path", "position", "context", "section", "item", "kind", "page", "start", "end")
 _WHEN = ("due", "from", "deadline", "event", "every", "on", "vague", "inferred")
@@ -103,6 +106,7 @@ def _notice(stored: StoredNotice, shared: Document, conclusions: list[Document])
         "text": stored.text,
         **shared,
         **{name: _once(value for c in conclusions for value in c[name]) for name in gathered},
+        "corrected": _corrected(stored, None),
         "chair": notice.chair.name if notice.chair else None,
         "signer": notice.signer.name if notice.signer else None,
         "problems": _once(p.code for p in notice.problems),
@@ -127,12 +131,17 @@ def _conclusion(stored: StoredNotice, conclusion: Conclusion, position: int, sha
         "topics": list(conclusion.topics),
         **_agencies(conclusion.lead, conclusion.coordinating, conclusion.report_to),
         "citations": _once(c.key for c in conclusion.citations),
+        "corrected": _once((*_corrected(stored, conclusion.path), *_corrected(stored, None))),
         **_when_all(_once((*conclusion.deadlines, *_claimed(conclusion)))),
         **shared,
         "page": conclusion.span.page,
         "start": conclusion.span.start,
         "end": conclusion.span.end,
     }
+
+
+def _corrected(stored: StoredNotice, path: str | None) -> list[str]:
+    return _once(one.shown for one in stored.corrected if one.path == path)
 
 
 def _assignments(base: Document, conclusion: Conclusion) -> Iterator[Document]:
