@@ -59,7 +59,7 @@ class Seen:
     @property
     def relative(self) -> PurePosixPath:
         """The path as the file system has it."""
-        return PurePosixPath(_decoded(self.path))
+        return PurePosixPath(from_plain(self.path))
 
     @property
     def shown(self) -> str:
@@ -77,7 +77,7 @@ class Odd:
     @property
     def shown(self) -> str:
         """The path for people to read."""
-        return shown(_decoded(self.path))
+        return shown(from_plain(self.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Inbox:
             if found is None:
                 ignored.append(shown(self._relative(path)))
             elif isinstance(found, str):
-                odd.append(Odd(_encoded(self._relative(path)), found))
+                odd.append(Odd(as_plain(self._relative(path)), found))
             else:
                 files.append(self._seen(path, found))
         return Listing(tuple(files), tuple(odd), tuple(ignored))
@@ -194,7 +194,7 @@ class Inbox:
         return self.root / seen.relative
 
     def _seen(self, path: Path, status: os.stat_result) -> Seen:
-        return Seen(_encoded(self._relative(path)), status.st_size, status.st_mtime_ns)
+        return Seen(as_plain(self._relative(path)), status.st_size, status.st_mtime_ns)
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
@@ -243,11 +243,13 @@ def shown(name: str) -> str:
     return "".join(c if unicodedata.category(c) not in _HIDDEN else f"\\u{ord(c):04x}" for c in name)
 
 
-def _encoded(relative: str) -> str:
+def as_plain(relative: str) -> str:
+    """Any path as ASCII: what is not a plain letter is percent-encoded, byte for byte."""
     return quote_from_bytes(os.fsencode(relative))
 
 
-def _decoded(path: str) -> str:
+def from_plain(path: str) -> str:
+    """The path that `as_plain` encoded."""
     return os.fsdecode(unquote_to_bytes(path))
 
 

@@ -26,9 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
-import extractors
 from extractors.errors import DocumentTooLarge, ExtractionError
 from extractors.model import Extraction
 from ketluan import run_report
@@ -40,7 +38,7 @@ from ketluan.index.base import SearchIndex
 from ketluan.run_report import FileResult, IndexState, RunReport, State
 from ketluan.settings import Settings
 from ketluan.stored import StoredNotice
-from ketluan.workers import READ_SECONDS, Readers
+from ketluan.workers import BugInReader, Limits, Readers, ReadersUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +170,8 @@ def ingest_files(
     """
     taking = _Taking(Archive(settings.archive, step=step), Inbox(settings.inbox, step=step), chunk, step)
     results: list[FileResult] = []
-    with Readers(partial(_read, settings, extract), settings.workers, seconds=READ_SECONDS) as readers:
+    limits = Limits(settings.read_seconds, settings.read_memory_bytes)
+    with Readers(settings.inbox, settings.workers, limits, extract=extract) as readers:
         reading = readers.in_order(taking.to_read)
         for number, entry in enumerate(chunk.files, 1):
             results.append(taking.one(entry, reading))
@@ -260,14 +259,6 @@ def _cut(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
 # -- taking one file
 
 
-def _read(settings: Settings, extract: Extract | None, entry: Entry) -> Extraction:
-    """In a reader: the file's bytes, and what they say."""
-    if entry.sha256 is None:
-        raise DocumentTooLarge(f"{entry.seen.size} bytes, the limit is {settings.max_file_bytes}")
-    data = Inbox(settings.inbox).read(entry.seen)
-    return (extract or extractors.extract)(data, name=entry.seen.relative.name)
-
-
 class _Taking:
     """Archives the files of one chunk and puts them away."""
 
@@ -278,13 +269,13 @@ class _Taking:
         self._step = step or (lambda _name: None)
         with archive.writing():
             inbox.forget_moved()
-        fresh = [e for e in chunk.files if e.sha256 is None or not archive.contains(e.sha256)]
-        copies = Counter(entry.sha256 for entry in fresh if entry.sha256)
+        fresh = [e for e in chunk.files if e.sha256 is not None and not archive.contains(e.sha256)]
+        copies = Counter(entry.sha256 for entry in fresh)
         self._shared: dict[str | None, Callable[[], Extraction] | None] = {}
         self._shared.update((sha256, None) for sha256, number in copies.items() if number > 1)
-        read = [e for n, e in enumerate(fresh) if n == 0 or e.sha256 is None or e.sha256 != fresh[n - 1].sha256]
+        read = [e.seen for n, e in enumerate(fresh) if n == 0 or e.sha256 != fresh[n - 1].sha256]
         self.to_read = tuple(read)  # files of new bytes; where several have the same, the first of them
-        self._to_read = {entry.seen.path for entry in read}
+        self._to_read = {seen.path for seen in read}
 
     def one(self, entry: Entry, reading: Iterator[Callable[[], Extraction]]) -> FileResult:
         """Take one file, whatever happens. `reading` gives the results of `to_read`, in order."""
@@ -298,10 +289,14 @@ class _Taking:
             return _stopped(seen, exc) if there else self._gone(entry)
         except (OSError, ArchiveError) as exc:
             return _stopped(seen, exc)
+        except ReadersUnavailable as exc:
+            left = FileResult(seen.path, seen.shown, State.WAITING, code="readers_unavailable", reason=str(exc))
+            return replace(left, failed=True)
+        except BugInReader as exc:  # the reader's traceback is in the log
+            return _unexpected(seen, str(exc))
         except Exception as exc:  # one file never stops the run
             log.exception("unexpected error at %s", seen.shown)
-            left = _left(seen, "unexpected_error")
-            return replace(left, reason=f"{left.reason} ({type(exc).__name__}: {shown(str(exc))}).", failed=True)
+            return _unexpected(seen, f"{type(exc).__name__}: {exc}")
 
     def _extraction(self, entry: Entry, reading: Iterator[Callable[[], Extraction]]) -> Callable[[], Extraction] | None:
         """What gives the extraction of the file; None where its bytes were in the archive already."""
@@ -311,7 +306,10 @@ class _Taking:
         return result
 
     def _take(self, entry: Entry, extraction: Callable[[], Extraction] | None) -> FileResult:
-        if extraction is None or (entry.sha256 and self._archive.contains(entry.sha256)):
+        if entry.sha256 is None:
+            with self._archive.writing():
+                return self._quarantine(entry, DocumentTooLarge(f"{entry.seen.size} bytes"))
+        if extraction is None or self._archive.contains(entry.sha256):
             with self._archive.writing():
                 return self._known(entry)
         try:
@@ -394,6 +392,12 @@ def _kept(entry: Entry, stored: StoredNotice, state: State) -> FileResult:
 
 def _left(file: Seen | Odd, code: str) -> FileResult:
     return FileResult(file.path, file.shown, State.WAITING, code=code, reason=WAITING[code])
+
+
+def _unexpected(seen: Seen, what: str) -> FileResult:
+    """A file that waits for a better program."""
+    left = _left(seen, "unexpected_error")
+    return replace(left, reason=f"{left.reason} ({shown(what)}).", failed=True)
 
 
 def _stopped(seen: Seen, error: OSError | ArchiveError) -> FileResult:

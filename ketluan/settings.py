@@ -19,6 +19,10 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(5.0, ge=0, description="A file is taken once it has stood still this long (seconds)")
     max_file_bytes: int = Field(100_000_000, gt=0, description="Larger files are quarantined (bytes)")
     workers: int = Field(2, ge=1, description="Files read at the same time (processes)")
+    read_seconds: float = Field(300.0, gt=0, description="Longest time for reading one file (seconds)")
+    read_memory_bytes: int = Field(
+        4_000_000_000, ge=500_000_000, description="Most memory (address space) for reading one file (bytes)"
+    )
     engine: Literal["embedded", "elasticsearch"] = Field("embedded", description="Which index answers")
     elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Its address; several of a cluster: commas")
     elasticsearch_prefix: str = Field(

@@ -7,56 +7,23 @@ import json
 import os
 import subprocess
 import sys
-import textwrap
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from extractors.codec import decode, encode
-from extractors.errors import EmptyDocument, EncryptedDocument, NotANotice, UnreadableDocument
-from extractors.model import Conclusion, Extraction, Kind, Notice, Session, SourceText, Span
-from ketluan import ingest
+from extractors.errors import EncryptedDocument
+from ketluan import ingest, workers
 from ketluan.archive import STEPS, Archive
 from ketluan.ingest import Chunk, Plan, catch_up, finish, ingest_files, ingest_inbox, plan
 from ketluan.run_report import FileResult, IndexState, RunReport, as_text
 from ketluan.settings import Settings
+from tests.ketluan.stand_in import read
 
 NOW = datetime(2021, 10, 1, 1, 0, tzinfo=UTC)
 LEVEL = IndexState(True)
-
-#: Contents of a file → what reading it does
-BAD = {
-    b"": EmptyDocument,
-    b"locked": EncryptedDocument,
-    b"broken": UnreadableDocument,
-    b"menu of the canteen": NotANotice,
-}
-
-
-def read(data: bytes, *, name: str) -> Extraction:
-    """A stand-in for the extractors: a notice is one line, `month|title|number`; some contents do harm."""
-    if data in BAD:
-        raise BAD[data]("as the test wants it")
-    if data == b"kill the reader":
-        os._exit(9)
-    if data == b"never end":
-        time.sleep(3600)
-    if data == b"bug in the program":
-        raise ZeroDivisionError("a bug")
-    month, title, number, *_ = [*data.decode().split("|"), "", ""]
-    text = f"Giao Sở Y tế báo cáo về {title}."
-    span = Span(0, len(text))
-    return Extraction(
-        Notice(
-            *(None, "Lào Cai", number or None, "TB-UBND", month, title, Session(f"{month}-02", month, "thường kỳ")),
-            *(None, None),
-            conclusions=(Conclusion("1", text, Kind.DIRECTIVE, span),),
-        ),
-        SourceText(text, (), name.rpartition(".")[2].lower()),
-    )
 
 
 @pytest.fixture
@@ -194,8 +161,8 @@ def test_a_second_run_changes_nothing(settings: Settings, drop: Callable[..., Pa
 
 def test_one_worker_and_many_give_the_same_archive(tmp_path: Path) -> None:
     archives = []
-    for workers in (1, 3):
-        settings = Settings(home=tmp_path / str(workers), settle_seconds=0, workers=workers, _env_file=None)
+    for many in (1, 3):
+        settings = Settings(home=tmp_path / str(many), settle_seconds=0, workers=many, _env_file=None)
         settings.inbox.mkdir(parents=True)
         for number in range(12):
             (settings.inbox / f"{number:02}.txt").write_bytes(f"2021-{number % 4 + 1:02}|phien|{number // 4}".encode())
@@ -204,23 +171,79 @@ def test_one_worker_and_many_give_the_same_archive(tmp_path: Path) -> None:
     assert archives[0] == archives[1]
 
 
-def test_a_reader_that_dies_costs_only_its_file(settings: Settings, drop: Callable[..., Path]) -> None:
-    for number in range(6):
-        drop(f"{number}.txt", f"2021-0{number + 1}|phien".encode())
-    drop("2 bad.txt", b"kill the reader")
+HARM = [  # what the file does to its reader, the code of its quarantine
+    (b"exit with a status", "reader_crashed"),
+    (b"bloat its memory", "reader_out_of_memory"),
+    (b"sleep without end", "reader_took_too_long"),
+]
+
+
+def test_a_reader_that_dies_stalls_or_bloats_costs_only_its_file(settings: Settings, drop: Callable[..., Path]) -> None:
+    settings = settings.model_copy(update={"read_seconds": 4.0, "read_memory_bytes": 1_000_000_000})
+    for number, (data, _) in enumerate(HARM):
+        drop(f"{number} good.txt", f"2021-0{number + 1}|phien".encode())
+        drop(f"{number} harm.txt", data)
     report = steps(settings)
-    assert report.counts == {"stored": 6, "duplicate": 0, "quarantined": 1, "waiting": 0}
-    assert [f.code for f in report.files if f.state == "quarantined"] == ["reader_crashed"]
+    assert report.counts == {"stored": len(HARM), "duplicate": 0, "quarantined": len(HARM), "waiting": 0}
+    assert [f.code for f in report.files if f.state == "quarantined"] == [code for _, code in HARM]
+    assert not report.failed
 
 
-def test_a_reader_that_hangs_costs_only_its_file(
+STARTS = [  # what keeps readers from starting
+    ("no interpreter", "executable", "/nowhere/python"),
+    ("not our interpreter", "executable", "/bin/false"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), [row[1:] for row in STARTS], ids=[row[0] for row in STARTS])
+def test_no_file_is_to_blame_where_readers_cannot_start(
+    settings: Settings, drop: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    for number in range(5):
+        drop(f"{number}.txt", f"2021-09|{number}".encode())
+    with monkeypatch.context() as broken:
+        broken.setattr(workers.sys, name, value)
+        report = steps(settings)
+    assert {(f.state.value, f.code) for f in report.files} == {("waiting", "readers_unavailable")}
+    assert report.failed
+    assert "nguyên vẹn" in as_text(report)
+    assert steps(settings).counts["stored"] == 5
+
+
+def test_a_library_that_cannot_be_imported_is_no_fault_of_a_file(
     settings: Settings, drop: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "READ_SECONDS", 3.0)
-    drop("a.txt", b"2021-01|phien")
-    drop("b.txt", b"never end")
-    drop("c.txt", b"2021-02|phien")
-    assert states(steps(settings)) == {"a.txt": "stored", "b.txt": "quarantined", "c.txt": "stored"}
+    drop("a.txt", b"2021-09|a")
+    monkeypatch.setattr(workers.reader, "name_of", lambda _extract: "no_such_module:read")
+    report = steps(settings)
+    assert [(f.state.value, f.code) for f in report.files] == [("waiting", "readers_unavailable")]
+    assert "no_such_module" in (report.files[0].reason or "")
+
+
+def test_readers_need_no_guard_in_the_program_that_starts_them(
+    settings: Settings, drop: Callable[..., Path], tmp_path: Path
+) -> None:
+    drop("a.txt", b"2021-09|a")
+    script = tmp_path / "no guard.py"
+    script.write_text(
+        "import datetime, pathlib\n"
+        "from ketluan.ingest import ingest_files, plan\n"
+        "from ketluan.settings import Settings\n"
+        "from tests.ketluan.stand_in import read\n"
+        f"settings = Settings(home=pathlib.Path({str(settings.home)!r}), settle_seconds=0)\n"
+        "for chunk in plan(settings, datetime.datetime.now(datetime.UTC)).chunks:\n"
+        "    print(*(r.state.value for r in ingest_files(settings, chunk, extract=read)))\n",
+        encoding="utf-8",
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, script], env=environment, cwd=tmp_path, capture_output=True, check=True)
+    assert done.stdout.decode().split() == ["stored"]
+
+
+def test_what_a_library_prints_disturbs_nobody(settings: Settings, drop: Callable[..., Path]) -> None:
+    drop("a.txt", b"babble 2021-09|a")
+    drop("b.txt", b"2021-10|b")
+    assert states(steps(settings)) == {"a.txt": "stored", "b.txt": "stored"}
 
 
 def test_two_bad_copies_are_both_put_away(settings: Settings, drop: Callable[..., Path]) -> None:
@@ -386,37 +409,40 @@ def test_the_index_catches_up_with_later_versions(settings: Settings, drop: Call
 
 ALL_STEPS = ["claimed", *STEPS, "explained", "moved", "released"]
 
-CRASH = """
-    import os, signal, sys
-    from datetime import datetime
-    from pathlib import Path
-    from ketluan.ingest import ingest_files, plan
-    from ketluan.settings import Settings
-    sys.path.insert(0, {folder!r})
-    from {module} import read
 
-    if __name__ == "__main__":
-        settings = Settings(home=Path({home!r}), settle_seconds=0, workers=1, _env_file=None)
-        left = int({nth})
-        def step(name):
-            global left
-            if name == {name!r}:
-                left -= 1
-                if left == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-        for chunk in plan(settings, datetime.fromisoformat("2021-10-01T01:00:00+00:00")).chunks:
-            ingest_files(settings, chunk, extract=read, step=step)
-"""
+class Runner:
+    """`ingest_runner.py`, to be asked for runs that are killed."""
+
+    def __init__(self) -> None:
+        root = Path(__file__).parents[2]
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("ingest_runner.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(root)},
+        )
+
+    def run(self, home: Path, **request: object) -> list[int]:
+        """How each of the runs ended: 0, or minus the signal."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"home": str(home), **request}) + "\n")
+        self._process.stdin.flush()
+        ended: list[int] = json.loads(self._process.stdout.readline())
+        return ended
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(60)
 
 
-def crash(settings: Settings, tmp_path: Path, name: str, nth: int = 1) -> int:
-    """Run the way in a process of its own that is killed at the nth time of a step; gives back how it ended."""
-    here = Path(__file__)
-    script = tmp_path / "crash.py"
-    values = {"folder": str(here.parent), "module": here.stem, "home": str(settings.home), "nth": nth, "name": name}
-    script.write_text(textwrap.dedent(CRASH).format(**values), encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(here.parents[2])}
-    return subprocess.run([sys.executable, str(script)], env=environment, timeout=120, check=False).returncode
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    runner = Runner()
+    yield runner
+    runner.close()
 
 
 CRASH_FILES = {
@@ -443,7 +469,7 @@ def unharmed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes]
 def test_killed_at_any_step_and_run_again_it_ends_the_same(
     settings: Settings,
     drop: Callable[..., Path],
-    tmp_path: Path,
+    runner: Runner,
     unharmed: tuple[dict[str, bytes], list[str]],
     name: str,
     nth: int,
@@ -451,7 +477,7 @@ def test_killed_at_any_step_and_run_again_it_ends_the_same(
     for file, data in CRASH_FILES.items():
         drop(file, data)
 
-    assert crash(settings, tmp_path, name, nth) == -9
+    assert runner.run(settings.home, step=name, nth=nth) == [-9]
 
     whole = [p.read_bytes() for p in settings.home.rglob("*") if p.is_file()]
     assert all(data in whole for data in CRASH_FILES.values())  # in the inbox or in the archive, never in neither
@@ -464,16 +490,10 @@ def test_killed_at_any_step_and_run_again_it_ends_the_same(
 
 
 def test_two_processes_on_one_inbox_give_the_result_of_one(
-    settings: Settings, drop: Callable[..., Path], tmp_path: Path, unharmed: tuple[dict[str, bytes], list[str]]
+    settings: Settings, drop: Callable[..., Path], runner: Runner, unharmed: tuple[dict[str, bytes], list[str]]
 ) -> None:
     for file, data in CRASH_FILES.items():
         drop(file, data)
-    here = Path(__file__)
-    script = tmp_path / "run.py"
-    values = {"folder": str(here.parent), "module": here.stem, "home": str(settings.home), "nth": 0, "name": ""}
-    script.write_text(textwrap.dedent(CRASH).format(**values), encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(here.parents[2])}
-    both = [subprocess.Popen([sys.executable, str(script)], env=environment) for _ in range(2)]
-    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert runner.run(settings.home, times=2) == [0, 0]
     assert tree(settings.archive) == unharmed[0]
     assert lying(settings) == unharmed[1]
