@@ -71,6 +71,9 @@ SUFFIXES: Final[dict[str, str]] = {
     ".gif": "image",
 }
 
+#: Kinds that programs have always written under the suffix of another, and Word opens without a word.
+_PASS_FOR: Final[dict[str | None, frozenset[str]]] = {"doc": frozenset(("docx", "rtf", "html"))}
+
 #: First bytes of a file → kind (the formats' own specifications; for OLE: MS-CFB 2.2).
 _SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
     (b"PK\x03\x04", "zip"),
@@ -103,7 +106,6 @@ _CONTROLS: Final = bytes(c for c in range(32) if c not in b"\t\n\r\f")
 _BLANK: Final = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 #: Kinds that are not read, with a reason of their own.
 REASONS: Final[dict[str, str]] = {
-    "doc": "Tệp Word 97-2003 (.doc) chưa đọc được. Hãy mở bằng Word, lưu lại thành .docx rồi gửi lại.",
     "image": "Đây là ảnh chụp hoặc ảnh quét, chưa đọc được chữ trong ảnh. Hãy gửi bản DOCX hoặc PDF có chữ.",
     "zip": "Đây là tệp nén. Hãy giải nén rồi gửi từng văn bản.",
     "archive": "Đây là tệp nén. Hãy giải nén rồi gửi từng văn bản.",
@@ -138,7 +140,7 @@ def check_name(kind: str, name: str) -> None:
     """
     suffix = PurePath(name).suffix.lower()
     promised = SUFFIXES.get(suffix)
-    if promised in (None, kind):
+    if promised in (None, kind) or kind in _PASS_FOR.get(promised, ()):
         return
     if kind == "unknown":
         raise UnreadableDocument(f"{name}: no {promised}, nor anything known")

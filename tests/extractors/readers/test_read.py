@@ -38,6 +38,7 @@ def package(**members: str | bytes) -> bytes:
 WORD = package(word__document_xml="<x/>")
 LOCKED = OLE + "EncryptedPackage".encode("utf-16-le")
 OLD_WORD = OLE + "WordDocument".encode("utf-16-le")
+LOCKED_OLD_WORD = OLD_WORD[:512] + b"\xec\xa5" + bytes(9) + b"\x01" + OLD_WORD[524:]
 
 REFUSED = [  # file name, its bytes, error, words of the reason
     ("trong.txt", b"", EmptyDocument, "không có chữ"),
@@ -50,8 +51,11 @@ REFUSED = [  # file name, its bytes, error, words of the reason
     ("thong-bao.pdf", WORD, MisnamedDocument, "Word (.docx)"),
     ("thong-bao.docx", package(xl__workbook_xml="<x/>"), MisnamedDocument, "Excel"),
     ("thong-bao.docx", b"{\\rtf1 abc}", MisnamedDocument, "RTF"),
-    ("thong-bao.doc", b"<!DOCTYPE html><html></html>", MisnamedDocument, "trang web"),
-    ("thong-bao.doc", OLD_WORD, UnsupportedFormat, "lưu lại thành .docx"),
+    ("thong-bao.docx", b"<!DOCTYPE html><html></html>", MisnamedDocument, "trang web"),
+    ("thong-bao.doc", b"<!DOCTYPE html><html></html>", EmptyDocument, "không có chữ"),
+    ("thong-bao.doc", TEXT, MisnamedDocument, "văn bản thuần"),
+    ("thong-bao.doc", OLD_WORD, UnreadableDocument, "bị hỏng"),
+    ("thong-bao.doc", LOCKED_OLD_WORD, EncryptedDocument, "mật khẩu"),
     ("thong-bao.docx", LOCKED, EncryptedDocument, "mật khẩu"),
     ("anh.jpg", b"\xff\xd8\xff\xe0" + bytes(99), UnsupportedFormat, "ảnh"),
     ("goi.zip", package(a="b"), UnsupportedFormat, "giải nén"),
