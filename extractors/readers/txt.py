@@ -103,7 +103,7 @@ def _full_from(text: str) -> float:
     if width > _WIDEST_WRAP or sum(length > 0.8 * width for length in lengths) < _FULL_LINES * len(lengths):
         return 0
     pairs = sorted(_with_first_word(a, b) for a, b in pairwise(lines) if b[0].islower())
-    learnt = pairs[len(pairs) // 20] if len(pairs) >= 5 else 0.9 * width
+    learnt = pairs[len(pairs) * 15 // 100] if len(pairs) >= 5 else 0.9 * width  # titles and page numbers are shorter
     return max(0.6 * width, learnt)
 
 
