@@ -1,0 +1,81 @@
+"""What are fields and their values called in Vietnamese?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from extractors.topics import topic_names
+
+#: Field → its label in Kibana. A field without one is not meant for people and left out of the data views.
+FIELDS: Mapping[str, str] = {
+    "id": "Mã",
+    "notice": "Mở thông báo",
+    "text": "Nội dung",
+    "topics": "Chủ đề",
+    "lead": "Chủ trì",
+    "coordinating": "Phối hợp",
+    "report_to": "Nơi nhận báo cáo",
+    "agencies": "Cơ quan có liên quan",
+    "citations": "Văn bản viện dẫn",
+    "corrected": "Phần đã sửa",
+    "month": "Tháng họp",
+    "month.date": "Tháng họp (thời gian)",
+    "held_on": "Ngày họp (chữ)",
+    "held_on.date": "Ngày họp",
+    "session": "Loại phiên họp",
+    "issued": "Ngày ban hành (chữ)",
+    "issued.date": "Ngày ban hành",
+    "number": "Số",
+    "symbol": "Ký hiệu",
+    "title": "Trích yếu",
+    "issuer": "Cơ quan ban hành",
+    "place": "Nơi ban hành",
+    "path": "Vị trí trong văn bản",
+    "position": "Thứ tự",
+    "context": "Lời dẫn",
+    "section": "Phần",
+    "item": "Mục",
+    "kind": "Loại kết luận",
+    "page": "Trang",
+    "due": "Hạn cuối",
+    "from": "Từ ngày",
+    "deadline": "Thời hạn (nguyên văn)",
+    "event": "Mốc sự kiện",
+    "every": "Định kỳ",
+    "on": "Ngày định kỳ",
+    "vague": "Hạn không rõ ngày",
+    "inferred": "Phần suy ra",
+    "conclusion": "Mã kết luận",
+    "chair": "Người chủ trì",
+    "signer": "Người ký",
+    "problems": "Vấn đề cần xem",
+    "formats": "Dạng tệp",
+    "files": "Tên tệp",
+    "conclusions": "Số kết luận",
+}
+
+KINDS: Mapping[str, str] = {"assessment": "Đánh giá", "directive": "Chỉ đạo", "decision": "Quyết định"}
+FORMATS: Mapping[str, str] = {"docx": "Word (.docx)", "doc": "Word cũ (.doc)", "pdf": "PDF", "txt": "Văn bản thuần"}
+PROBLEMS: Mapping[str, str] = {
+    "citation_kind": "Loại văn bản viện dẫn không khớp ký hiệu",
+    "citation_symbol": "Ký hiệu văn bản viện dẫn không đúng thể thức",
+    "correction_conflict": "Chỗ đã sửa không còn khớp văn bản",
+    "corrections_damaged": "Tệp ghi các chỗ đã sửa bị hỏng",
+    "deadline_past": "Hạn nằm trước ngày họp",
+    "heading_month": "Tháng ở đề mục khác tháng họp",
+    "issue_date_blank": "Ngày ban hành để trống",
+    "issuer_inferred": "Cơ quan ban hành được suy ra",
+    "legacy_encoding": "Chữ kiểu cũ đã chuyển mã",
+    "no_conclusion": "Không tách được kết luận nào",
+    "no_issue_date": "Không thấy ngày ban hành",
+    "no_session_date": "Không thấy ngày họp",
+    "no_symbol": "Không thấy số, ký hiệu",
+    "number_blank": "Số văn bản để trống",
+    "session_month": "Ngày họp ngoài tháng của phiên họp",
+    "unknown_encoding": "Chữ không rõ mã",
+}
+
+
+def values() -> dict[str, dict[str, str]]:
+    """Field → value → its name; a value without a name is shown as it is."""
+    return {"topics": topic_names(), "kind": dict(KINDS), "formats": dict(FORMATS), "problems": dict(PROBLEMS)}
