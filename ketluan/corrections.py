@@ -138,13 +138,9 @@ def draft_name() -> str:
 
 
 def _line(entry: Entry, before: str) -> bytes:
-    said = {
-        name: value for name in Entry.__slots__ if (value := getattr(entry, name)) is not None or name in ("old", "new")
-    }
-    if entry.undoes:
-        empty = () if entry.undoes else ("old", "new")  # a blank is a value too
+    blank = () if entry.undoes else ("old", "new")  # a blank is a value too
     values = {name: getattr(entry, name) for name in Entry.__slots__}
-    said = {name: value for name, value in values.items() if value is not None or name in empty}
+    said = {name: value for name, value in values.items() if value is not None or name in blank}
     return orjson.dumps({"form": FORM, **said, "before": before}, option=orjson.OPT_APPEND_NEWLINE)
 
 

@@ -227,9 +227,12 @@ def show(
     root = settings(ctx).archive
     if as_json:
         data = {"id": stored.id, "version": stored.version, "renditions": encode(stored.renditions)}
+        data["corrected"] = encode(stored.corrected)
         whole = {"notice": encode_notice(stored.notice), "text": stored.text}
         screen.show_json(settings(ctx), {**data, **({"conclusion": encode(conclusion)} if conclusion else whole)})
     elif conclusion:
         screen.show(settings(ctx), *record.conclusion(stored, path, root, topic_names()))
     else:
-        screen.show(settings(ctx), *record.notice(stored.notice, topic_names()), *record.files(stored, root))
+        screen.show(
+            settings(ctx), *record.notice(stored.notice, topic_names(), stored.corrected), *record.files(stored, root)
+        )

@@ -44,13 +44,23 @@ def names(values: Any) -> str:
     return "; ".join(values or ())
 
 
+def marked(value: str, corrected: bool) -> str:
+    """The value, and that an archivist has set it right where one has; a blank that is right is said too."""
+    return f"{value or '(để trống)'} (đã sửa)" if corrected else value
+
+
 def when(texts: Any, dues: Any) -> str:
-    """Deadlines as printed, with the last day behind where it is known: `trong tháng 9/2021 (30/09/2021)`."""
+    """Deadlines as printed, with the last day behind where it is known: `trong tháng 9/2021 (30/09/2021)`.
+
+    A deadline that is not printed, but known to an archivist, is its last day alone.
+    """
     listed = [texts] if isinstance(texts, str) else list(texts or ())
     days = [dues] if isinstance(dues, str) else list(dues or ())
     if len(days) == len(listed):
-        return "; ".join(f"{text} ({day(last)})" for text, last in zip(listed, days, strict=True))
-    return "; ".join(listed)
+        return "; ".join(
+            f"{text} ({day(last)})" if text else day(last) for text, last in zip(listed, days, strict=True)
+        )
+    return "; ".join(text for text in listed if text)
 
 
 def left(days: int) -> str:

@@ -17,6 +17,7 @@ from ketluan.index.base import Hit
 from ketluan.search import passage
 
 NOBODY = "(không ghi cơ quan)"
+_OWN = {"lead", "coordinating", "report_to", "due", "from"}  # what a task shows, and an archivist may have set right
 
 
 def register(found: Register) -> Iterator[RenderableType]:
@@ -90,7 +91,10 @@ def _task(entry: Entry) -> Text:
     beside = [
         f"cùng {words.names(entry.lead[1:])}" if entry.lead[1:] else "",
         f"phối hợp {words.names(document.get('coordinating'))}" if document.get("coordinating") else "",
-        f"“{document.get('deadline')}”{', suy ra ngày' if document.get('inferred') else ''}",
+        f"“{document['deadline']}”{', suy ra ngày' if document.get('inferred') else ''}"
+        if document.get("deadline")
+        else "",
+        "đã sửa" if _OWN & set(document.get("corrected") or ()) else "",
         str(document.get("conclusion") or document["id"]),
     ]
     text.append("\n")

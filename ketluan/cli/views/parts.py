@@ -39,13 +39,19 @@ def heading(text: str) -> Text:
 
 def who_and_when(document: dict[str, Any]) -> list[Row]:
     """Who is told to act with whom, to whom it is reported, and by when."""
+    when = words.when(document.get("deadline"), document.get("due"))
     return [
-        ("Chủ trì", words.names(document.get("lead"))),
-        ("Phối hợp", words.names(document.get("coordinating"))),
-        ("Báo cáo", words.names(document.get("report_to"))),
-        ("Thời hạn", words.when(document.get("deadline"), document.get("due"))),
-        ("Viện dẫn", words.names(document.get("citations"))),
+        ("Chủ trì", marked(document, words.names(document.get("lead")), "lead")),
+        ("Phối hợp", marked(document, words.names(document.get("coordinating")), "coordinating")),
+        ("Báo cáo", marked(document, words.names(document.get("report_to")), "report_to")),
+        ("Thời hạn", marked(document, when, "due", "from")),
+        ("Viện dẫn", marked(document, words.names(document.get("citations")), "citations")),
     ]
+
+
+def marked(document: dict[str, Any], value: str, *fields: str) -> str:
+    """The value of a document's fields, marked where an archivist has set one of them right."""
+    return words.marked(value, bool(set(fields) & set(document.get("corrected") or ())))
 
 
 def where(document: dict[str, Any]) -> list[Row]:
@@ -53,8 +59,9 @@ def where(document: dict[str, Any]) -> list[Row]:
     number = "/".join(str(document[name]) for name in ("number", "symbol") if document.get(name))
     title = document.get("title") or "thông báo không có trích yếu"
     page = f", trang {document['page']}" if document.get("page") else ""
+    shown = f"{number}: " if document.get("number") else ""
     return [
-        ("Thông báo", f"{f'{number}: ' if document.get('number') else ''}{title}{page}"),
+        ("Thông báo", marked(document, f"{shown}{title}{page}", "number", "symbol", "title", "month", "held_on")),
         ("Mã", document.get("conclusion") or document["id"]),
     ]
 
@@ -62,7 +69,8 @@ def where(document: dict[str, Any]) -> list[Row]:
 def label_line(document: dict[str, Any], style: str = "bold cyan") -> Text:
     """`09/2021 · II.5 · chỉ đạo`."""
     month = words.day(document.get("month")) or "không rõ tháng"
-    return styled(" · ".join((month, str(document.get("path")), words.kind(str(document.get("kind"))))), style)
+    kind = marked(document, words.kind(str(document.get("kind"))), "kind")
+    return styled(" · ".join((month, str(document.get("path")), kind)), style)
 
 
 def stack(parts: Sequence[RenderableType]) -> Group:

@@ -13,14 +13,18 @@ from ketluan.cli import words
 from ketluan.cli.screen import styled
 from ketluan.cli.views import parts
 from ketluan.export.gold import every_deadline
-from ketluan.stored import StoredNotice
+from ketluan.stored import Corrected, StoredNotice
 
 BLANK = "(để trống)"
 
 
-def notice(record: Notice, topics: Mapping[str, str]) -> Iterator[RenderableType]:
+#: What archivists have set right.
+Fixes = tuple[Corrected, ...]
+
+
+def notice(record: Notice, topics: Mapping[str, str], fixes: Fixes = ()) -> Iterator[RenderableType]:
     """Header, then sections, items and conclusions with who, when and what is cited; problems last."""
-    yield from header(record)
+    yield from header(record, fixes)
     titles = {h.path: h.title for h in (*record.sections, *record.items)}
     told: set[str] = set()
     for conclusion in record.conclusions:
@@ -29,22 +33,30 @@ def notice(record: Notice, topics: Mapping[str, str]) -> Iterator[RenderableType
                 told.add(path)
                 yield Text()
                 yield styled(f"{path}. {titles[path] or ''}".rstrip(), "bold" if path in _paths(record) else "bold dim")
-        yield from _conclusion(conclusion, topics)
+        yield from _conclusion(conclusion, topics, fixes)
     yield from problems(record.problems)
 
 
-def header(record: Notice) -> Iterator[RenderableType]:
+def header(record: Notice, fixes: Fixes = ()) -> Iterator[RenderableType]:
     """What stands above and below the body of the paper."""
-    yield parts.heading(record.title or "Thông báo không có trích yếu")
+    own = {one.shown for one in fixes if one.path is None}
+
+    def said(value: str, *fields: str) -> str:
+        return words.marked(value, bool(own & set(fields)))
+
+    yield parts.heading(said(record.title or "Thông báo không có trích yếu", "title"))
     session, chair, signer = record.session, record.chair, record.signer
     yield parts.lines(
         [
-            ("Cơ quan", record.issuer),
-            ("Số, ký hiệu", f"{record.number or BLANK} / {record.symbol or BLANK}"),
-            ("Ban hành", ", ".join(p for p in (record.place, words.day(record.issued) or BLANK) if p)),
-            ("Phiên họp", _session(session.kind, session.month, session.held_on)),
-            ("Chủ trì họp", _person(chair.name, chair.position) if chair else None),
-            ("Người ký", _person(signer.name, signer.position) if signer else None),
+            ("Cơ quan", said(record.issuer or "", "issuer")),
+            ("Số, ký hiệu", said(f"{record.number or BLANK} / {record.symbol or BLANK}", "number", "symbol")),
+            (
+                "Ban hành",
+                said(", ".join(p for p in (record.place, words.day(record.issued) or BLANK) if p), "place", "issued"),
+            ),
+            ("Phiên họp", said(_session(session.kind, session.month, session.held_on), "session", "month", "held_on")),
+            ("Chủ trì họp", said(_person(chair.name, chair.position) if chair else "", "chair")),
+            ("Người ký", said(_person(signer.name, signer.position) if signer else "", "signer")),
             ("Nội dung họp", "\n".join(f"- {a}" for a in record.agenda)),
             ("Nơi nhận", words.names(record.recipients)),
         ]
@@ -54,7 +66,8 @@ def header(record: Notice) -> Iterator[RenderableType]:
 def conclusion(stored: StoredNotice, path: str, root: Path, topics: Mapping[str, str]) -> Iterator[RenderableType]:
     """One conclusion of a kept notice with its context, page and original."""
     found = next(c for c in stored.notice.conclusions if c.path == path)
-    yield parts.heading(f"Kết luận {path} · {words.kind(found.kind)}")
+    kind = words.marked(words.kind(found.kind), "kind" in _of(stored.corrected, path))
+    yield parts.heading(f"Kết luận {path} · {kind}")
     yield Text()
     for text in (found.section, found.item, *found.context):
         if text:
@@ -63,7 +76,7 @@ def conclusion(stored: StoredNotice, path: str, root: Path, topics: Mapping[str,
     yield Text()
     yield parts.lines(
         [
-            *_facts(found, topics),
+            *_facts(found, topics, stored.corrected),
             ("Thông báo", stored.notice.title),
             ("Tháng", words.day(stored.notice.session.month)),
             ("Trang", str(found.span.page)),
@@ -95,30 +108,37 @@ def problems(found: tuple[Problem, ...]) -> Iterator[RenderableType]:
         yield styled(f"  {'!' if one.severity is Severity.WARNING else '-'} {one.message}{page}")
 
 
-def _conclusion(found: Conclusion, topics: Mapping[str, str]) -> Iterator[RenderableType]:
+def _conclusion(found: Conclusion, topics: Mapping[str, str], fixes: Fixes) -> Iterator[RenderableType]:
+    kind = words.marked(words.kind(found.kind), "kind" in _of(fixes, found.path))
     yield Text()
-    yield parts.indented(
-        Text.assemble(styled(found.path, "bold cyan"), f" · {words.kind(found.kind)} · trang {found.span.page}"), 2
-    )
+    yield parts.indented(Text.assemble(styled(found.path, "bold cyan"), f" · {kind} · trang {found.span.page}"), 2)
     yield parts.indented(styled(found.text), 4)
-    yield parts.lines(_facts(found, topics), indent=4)
+    yield parts.lines(_facts(found, topics, fixes), indent=4)
 
 
-def _facts(found: Conclusion, topics: Mapping[str, str]) -> list[parts.Row]:
-    return [
-        ("Chủ trì", words.names(m.name for m in found.lead)),
-        ("Phối hợp", words.names(m.name for m in found.coordinating)),
-        ("Báo cáo", words.names(m.name for m in found.report_to)),
-        ("Thời hạn", "\n".join(_deadlines(found))),
-        ("Viện dẫn", words.names(dict.fromkeys(c.key for c in found.citations))),
-        ("Chủ đề", words.names(topics.get(t, t) for t in found.topics)),
-    ]
+def _facts(found: Conclusion, topics: Mapping[str, str], fixes: Fixes) -> list[parts.Row]:
+    rows = (
+        ("Chủ trì", words.names(m.name for m in found.lead), {"lead"}),
+        ("Phối hợp", words.names(m.name for m in found.coordinating), {"coordinating"}),
+        ("Báo cáo", words.names(m.name for m in found.report_to), {"report_to"}),
+        ("Thời hạn", "\n".join(_deadlines(found)), {"due", "from"}),
+        ("Viện dẫn", words.names(dict.fromkeys(c.key for c in found.citations)), {"citations"}),
+        ("Chủ đề", words.names(topics.get(t, t) for t in found.topics), {"topics"}),
+    )
+    fixed = _of(fixes, found.path)
+    return [(label, words.marked(value, bool(fixed & fields))) for label, value, fields in rows]
+
+
+def _of(fixes: Fixes, path: str) -> set[str]:
+    """The fields of one conclusion that an archivist has set right."""
+    return {one.shown for one in fixes if one.path == path}
 
 
 def _deadlines(found: Conclusion) -> Iterator[str]:
     leads = {m.name for m in found.lead}
     for deadline, bound in every_deadline(found):
-        last = f" ({words.day(deadline.due)})" if deadline.due else ""
+        last = words.day(deadline.due)
+        last = f" ({last})" if last and deadline.text else last
         guessed = "; suy ra " + ", ".join(deadline.inferred) if deadline.inferred else ""
         bound_to = f": {words.names(bound)}" if bound and set(bound) != leads else ""
         yield f"{deadline.text}{last}{guessed}{bound_to}"

@@ -64,7 +64,11 @@ def _rows(found: Timeline) -> list[tuple[str, list[Step]]]:
 def _step(step: Step, *, full: bool) -> Iterator[RenderableType]:
     document = step.hit.document
     yield parts.indented(
-        Text.assemble(styled(str(document.get("path")), "bold"), f" · {words.kind(str(document.get('kind')))}"), 2
+        Text.assemble(
+            styled(str(document.get("path")), "bold"),
+            f" · {parts.marked(document, words.kind(str(document.get('kind'))), 'kind')}",
+        ),
+        2,
     )
     piece = passage(step.hit, 10**9 if full else 320)
     yield parts.indented(styled(piece.text, "", piece.highlights), 4)
