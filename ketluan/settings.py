@@ -34,6 +34,15 @@ class Settings(BaseSettings):
     elasticsearch_ca_certs: Path | None = Field(None, description="PEM file with the certificate of its authority")
     elasticsearch_timeout_seconds: float = Field(30.0, gt=0, description="Longest wait for one answer (seconds)")
 
+    web_host: str = Field("127.0.0.1", description="Address that the web page listens on")
+    web_port: int = Field(8765, ge=0, le=65535, description="Its port; 0 takes a free one")
+    web_hosts: str | None = Field(None, description="Names that reach the page, besides its address: commas")
+    web_upload: bool = Field(False, description="May files be dropped into the inbox through the page?")
+    web_access_log: bool = Field(True, description="Is it noted who asked what and when?")
+    web_frame_ancestors: str = Field(
+        "'none'", pattern=r"^[\w':/.*\- ]+$", description="Sites that may show the page in a frame (CSP)"
+    )
+
     @cached_property
     def inbox(self) -> Path:
         """Where archivists drop files."""
@@ -53,6 +62,16 @@ class Settings(BaseSettings):
     def reports(self) -> Path:
         """One JSON file for each run of `ingest`."""
         return self.home / "reports"
+
+    @cached_property
+    def cache(self) -> Path:
+        """Page images and the like: may be deleted at any time."""
+        return self.home / "cache"
+
+    @cached_property
+    def access_log(self) -> Path:
+        """Who asked what on the web page, and when: one file a month."""
+        return self.home / "logs" / "web"
 
     @cached_property
     def label(self) -> str | None:

@@ -1,0 +1,195 @@
+"""Which address is answered by which view? Each answer has a time limit, each error is a page that says what to do.
+
+Views run in threads and are imported when they are first asked for, in a thread that begins right after the start:
+the page listens in less than a second, while the vocabulary is still being read.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from importlib import import_module
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import anyio
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ketluan.errors import ArchiveError, IndexOutdated, IndexUnavailable, KetluanError, NoticeNotFound, QueryError
+from ketluan.settings import Settings
+from ketluan.web import pages
+from ketluan.web.desk import Desk
+from ketluan.web.guard import Guard
+
+log = logging.getLogger(__name__)
+
+#: The offices are in Vietnam, wherever the machine stands.
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+#: Longest time for one answer (seconds), and how many are worked on at the same time.
+SECONDS = 20.0
+THREADS = 8
+
+View = Callable[[Request], Response]
+
+#: address, module below `views` and its function
+ROUTES = (
+    ("/", "search", "page"),
+    ("/suggest", "suggest", "answer"),
+    ("/notices/{id}", "notice", "page"),
+    ("/notices/{id}/files/{sha256}", "files", "original"),
+    ("/notices/{id}/files/{sha256}/{number:int}.png", "files", "image"),
+    ("/trace", "trace", "page"),
+    ("/due", "due", "page"),
+    ("/due.csv", "due", "table"),
+    ("/calendar", "calendar", "page"),
+    ("/problems", "problems", "page"),
+    ("/runs", "runs", "page"),
+    ("/runs/{run}", "runs", "one"),
+    ("/help", "guide", "page"),
+    ("/static/{name:path}", "files", "static"),
+    ("/favicon.ico", "files", "favicon"),
+)
+
+#: error → status, heading, what to do; None: the message of the error itself is meant for people
+_SAID: tuple[tuple[type[KetluanError], int, str, str | None], ...] = (
+    (NoticeNotFound, 404, "Không tìm thấy", None),
+    (QueryError, 400, "Chưa hiểu câu hỏi", None),
+    (
+        IndexOutdated,
+        503,
+        "Chỉ mục tìm kiếm chưa sẵn sàng",
+        "Kho vẫn nguyên vẹn. Người quản trị chạy `ketluan index rebuild` (vài phút), rồi mở lại trang này.",
+    ),
+    (
+        IndexUnavailable,
+        503,
+        "Chỉ mục tìm kiếm tạm thời không trả lời",
+        "Kho vẫn nguyên vẹn. Hãy thử lại sau vài phút; nếu vẫn vậy, báo người quản trị.",
+    ),
+    (
+        ArchiveError,
+        500,
+        "Một bản ghi trong kho không đọc được",
+        "Hãy báo người quản trị chạy `ketluan verify`: lệnh này chỉ rõ tệp nào cần lấy lại từ bản sao lưu.",
+    ),
+)
+_OF_STATUS = {
+    404: ("Không tìm thấy trang này", "Địa chỉ có thể đã gõ nhầm. Hãy bắt đầu lại từ trang tìm kiếm."),
+    405: ("Không làm được ở địa chỉ này", "Hãy quay lại trang trước và thử lại."),
+    413: ("Tệp quá lớn", "Hãy chép tệp thẳng vào thư mục hộp thư đến."),
+    403: ("Không được phép", "Hãy mở lại trang gửi tệp rồi gửi từ đó."),
+}
+
+
+def now() -> datetime:
+    """The time in Vietnam."""
+    return datetime.now(ZONE)
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, seconds: float = SECONDS) -> Starlette:
+    """The page over the home that the settings name. Nothing is read before the first question."""
+    limiter = anyio.CapacityLimiter(THREADS)
+
+    def endpoint(module: str, name: str) -> Callable[[Request], Any]:
+        async def answer(request: Request) -> Response:
+            with anyio.fail_after(seconds):
+                return await anyio.to_thread.run_sync(
+                    _call, module, name, request, abandon_on_cancel=True, limiter=limiter
+                )
+
+        return answer
+
+    routes = [Route(path, endpoint(module, name), methods=["GET"]) for path, module, name in ROUTES]
+    if settings.web_upload:
+        from ketluan.web.deposit import receive
+
+        routes += [Route("/upload", endpoint("upload", "page"), methods=["GET"])]
+        routes += [Route("/upload", receive, methods=["POST"])]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Guard, settings=settings, clock=clock)],
+        exception_handlers={
+            HTTPException: _refused,
+            KetluanError: _told,
+            TimeoutError: _late,
+            Exception: _broken,
+        },
+        lifespan=_warm,
+    )
+    app.state.desk = Desk(settings, clock)
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until asked to end (Ctrl-C, TERM)."""
+    import uvicorn
+
+    uvicorn.run(
+        create_app(settings),
+        host=settings.web_host,
+        port=settings.web_port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        limit_concurrency=200,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=3,
+        h11_max_incomplete_event_size=32_768,
+    )
+
+
+def _call(module: str, name: str, request: Request) -> Response:
+    view = cast(View, getattr(import_module(f"ketluan.web.views.{module}"), name))
+    return view(request)
+
+
+@asynccontextmanager
+async def _warm(app: Starlette) -> AsyncIterator[None]:
+    """Import the views in a thread, so that the first question does not wait for it."""
+    threading.Thread(target=_import_views, daemon=True).start()
+    yield
+
+
+def _import_views() -> None:
+    for module in dict.fromkeys(module for _, module, _ in ROUTES):
+        import_module(f"ketluan.web.views.{module}")
+
+
+# ---------------------------------------------------------------- errors as pages
+
+
+def _told(request: Request, exc: Exception) -> Response:
+    for kind, status, heading, advice in _SAID:
+        if isinstance(exc, kind):
+            if status >= 500:
+                log.error("%s %s", type(exc).__name__, exc)
+            return pages.error(request, status, heading, advice or str(exc))
+    return _broken(request, exc)
+
+
+def _refused(request: Request, exc: Exception) -> Response:
+    status = exc.status_code if isinstance(exc, HTTPException) else 500
+    heading, advice = _OF_STATUS.get(status, ("Không trả lời được", "Hãy thử lại."))
+    detail = exc.detail if isinstance(exc, HTTPException) and exc.detail.startswith("Tệp") else advice
+    return pages.error(request, status, heading, detail)
+
+
+def _late(request: Request, exc: Exception) -> Response:
+    log.warning("too slow: %s", request.url.path)
+    return pages.error(request, 503, "Câu hỏi này mất quá nhiều thời gian", "Hãy thêm điều kiện lọc, rồi thử lại.")
+
+
+def _broken(request: Request, exc: Exception) -> Response:
+    log.error("broken: %s", request.url.path, exc_info=exc)
+    advice = "Lỗi đã được ghi lại. Kho không bị ảnh hưởng. Hãy thử lại; nếu vẫn vậy, báo người quản trị giờ xảy ra lỗi."
+    return pages.error(request, 500, "Chương trình gặp lỗi", advice)
