@@ -11,10 +11,11 @@
           data/extraction/…                 what that file says, where another file leads
         v0002/                              a later file of the same paper, or the same files read anew
         corrections.jsonl                   what archivists have set right (`ketluan.corrections`), if anything
+      ledger.jsonl                          every version ever published, in a chain of hashes (`ketluan.ledger`)
 
 Every file that arrives makes the next version; nothing is overwritten or deleted. A version is written in `tmp/`,
-flushed to disk, read back, compared by hash, and published by one rename. One process writes at a
-time (`Archive.writing`); readers need no lock, because what they see is complete.
+flushed to disk, read back, compared by hash, published by one rename, and entered in the ledger. One process writes
+at a time (`Archive.writing`); readers need no lock, because what they see is complete.
 `docs/decisions/0002-archive-layout.md` says why.
 """
 
@@ -24,8 +25,8 @@ import errno
 import hashlib
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -37,7 +38,7 @@ from filelock import FileLock, Timeout
 
 from extractors.codec import decode, decode_notice, encode, encode_notice
 from extractors.model import SCHEMA_VERSION, Extraction, Notice, Problem
-from ketluan import bag, corrections, fixity
+from ketluan import bag, corrections, fixity, ledger
 from ketluan.errors import ArchiveError, NoticeNotFound
 from ketluan.extractor import extractor_version
 from ketluan.identity import identity_key, notice_id
@@ -45,7 +46,7 @@ from ketluan.renditions import Stated, disagreements, rank
 from ketluan.stored import Rendition, StoredNotice
 
 #: The steps of storing a file, in this order; the hook is called after each of them.
-STEPS = ("begun", "copied", "verified", "foldered", "published", "settled")
+STEPS = ("begun", "copied", "verified", "foldered", "published", "settled", "recorded")
 Step = Callable[[str], None]
 
 #: Format, as readers name it → media type (RFC 6838)
@@ -68,6 +69,7 @@ Mỗi thông báo là một thư mục trong notices/<năm>/. Trong đó:
   data/text.txt    toàn văn (UTF-8)
   manifest-sha256.txt, tagmanifest-sha256.txt   mã băm để kiểm tra, theo chuẩn BagIt (RFC 8493)
   corrections.jsonl  những chỗ cán bộ lưu trữ đã sửa, mỗi dòng một lần sửa: ai, khi nào, vì sao
+Sổ ledger.jsonl ghi mọi phiên bản đã lưu, mỗi dòng mang mã băm của dòng trước: thiếu hay sửa dòng nào đều lộ ra.
 Kiểm tra không cần chương trình nào: trong thư mục vNNNN, chạy   sha256sum -c manifest-sha256.txt
 Không sửa, không đổi tên, không xóa tệp nào trong thư mục này.
 
@@ -93,6 +95,15 @@ class Stored:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A notice as its files were read before and as they are read now, both without corrections."""
+
+    before: StoredNotice
+    after: StoredNotice
+    published: bool
+
+
 class Archive:
     """The archive below `root`. Makes the folder with the first notice stored.
 
@@ -106,6 +117,7 @@ class Archive:
         self._step = step or (lambda _name: None)
         self._lock = FileLock(root / ".lock", timeout=LOCK_SECONDS)
         self._known: dict[str, str] | None = None
+        self._recovered = False
 
     # -- reading
 
@@ -190,6 +202,27 @@ class Archive:
         finally:
             self._lock.release()
 
+    def recover(self) -> None:
+        """Enter in the ledger what a crash kept from it. Looks at all folders, once; the caller holds the archive."""
+        if self._recovered:
+            return
+        known = ledger.read(self.root).known
+        versions = {(folder.name, n): folder for folder in self.folders() for n in bag.versions(folder)}
+        found = (self._as_published(folder, n) for (id, n), folder in versions.items() if (id, n) not in known)
+        if missed := [version for version in found if version]:
+            late = len(missed) > 1  # a crash leaves one; else the ledger was lost, or there was none
+            ledger.append(self.root, sorted((replace(v, late=late) for v in missed), key=_by_time))
+        self._recovered = True
+
+    def _as_published(self, folder: Path, number: int) -> ledger.Version | None:
+        """What the ledger says of a version, from the version itself; None where it is damaged: `verify` tells."""
+        place = folder / bag.version_name(number)
+        try:
+            time = max(kept.rendition.added for kept in _read(place).kept)
+            return ledger.Version(time, folder.name, number, ledger.manifest_of(place))
+        except (ArchiveError, OSError, ValueError):
+            return None
+
     def store(self, source: bytes | Path, name: str, extraction: Extraction, now: datetime) -> Stored:
         """Keep a file with what was read from it; gives back where it went.
 
@@ -199,8 +232,9 @@ class Archive:
         data = source.read_bytes() if isinstance(source, Path) else source
         sha256 = hashlib.sha256(data).hexdigest()
         with self.writing():
+            self.recover()
             known = self.notice_of(sha256)
-            id = known or notice_id(extraction.notice)
+            id = known or self._id_of(extraction.notice)
             folder = self._folder(id)
             record = _read(folder / bag.version_name(n)) if (n := bag.last_version(folder)) else None
             if record and any(k.rendition.sha256 == sha256 for k in record.kept):
@@ -210,9 +244,45 @@ class Archive:
             place = folder / bag.version_name(version)
             kept = _kept(data, sha256, name, extraction, now, place.relative_to(self.root))
             new = _next(record, kept, id, version, extraction)
-            self._publish(place, _payload(new, kept, extraction, data), _info(new, now))
+            self._publish(place, _payload(new, kept, extraction, data), _info(new, now), now)
             self._note(sha256, id)
         return Stored(Outcome.VERSION if record else Outcome.NEW, id, version, sha256)
+
+    def _id_of(self, notice: Notice) -> str:
+        """The id that the paper has here: of a notice that was read so later on, or what it says by itself."""
+        id, identity = notice_id(notice), identity_key(notice)
+        if bag.last_version(self._folder(id)) is None:
+            for folder in bag.subfolders(self._folder(id).parent):  # another title: same month, same place
+                if folder.name[:-8] == id[:-8] and (last := bag.last_version(folder)):
+                    with suppress(ArchiveError):  # `verify` tells
+                        if identity in _read(folder / bag.version_name(last)).also:
+                            return folder.name
+        return id
+
+    def revise(self, id: str, readings: Mapping[str, Extraction], now: datetime, *, dry_run: bool = False) -> Revision:
+        """Take what the files of a notice say now (SHA-256 → reading); publish a version where that makes a difference.
+
+        A file that is not among `readings` says what it said. The notice keeps its id, whatever is read.
+        """
+        if dry_run:
+            old = self._last(id)
+            return Revision(_stored(old), _stored(_anew(old, readings)), False)
+        with self.writing():
+            self.recover()
+            old = self._last(id)
+            new = _anew(old, readings)
+            changed = replace(new, extractor=old.extractor) != old
+            if changed:
+                new = replace(new, version=old.version + 1)
+                payload = {"notice.json": _json(_as_json(new)), "text.txt": new.text.encode("utf-8")}
+                self._publish(self._folder(id) / bag.version_name(new.version), payload, _info(new, now), now)
+        return Revision(_stored(old), _stored(new if changed else old), changed)
+
+    def _last(self, id: str) -> _Record:
+        last = bag.last_version(self._folder(id))
+        if last is None:
+            raise NoticeNotFound(f"Không có thông báo {id} trong kho. Hãy tìm lại bằng `ketluan search`.")
+        return _read(self._folder(id) / bag.version_name(last))
 
     def correct(self, id: str, make: Callable[[StoredNotice, corrections.Log], corrections.Entry]) -> corrections.Entry:
         """Enter what `make` gives for the notice as the extractors read it and its corrections; gives it back.
@@ -229,7 +299,7 @@ class Archive:
         if self._known is not None:
             self._known[sha256] = id
 
-    def _publish(self, place: Path, payload: dict[str, bytes], info: dict[str, str]) -> None:
+    def _publish(self, place: Path, payload: dict[str, bytes], info: dict[str, str], now: datetime) -> None:
         draft = self.root / "tmp" / uuid.uuid4().hex
         try:
             self._step("begun")
@@ -247,6 +317,11 @@ class Archive:
         self._step("published")
         bag.sync_folder(place.parent)
         self._step("settled")
+        self._recovered = False  # until it is written
+        version = ledger.Version(now.isoformat(), place.parent.name, int(place.name[1:]), ledger.manifest_of(place))
+        ledger.append(self.root, [version])
+        self._recovered = True
+        self._step("recorded")
 
     def _write_read_me(self) -> None:
         path = self.root / "DOC-TRUOC.txt"
@@ -282,6 +357,7 @@ class _Record:
     text: str
     problems: tuple[Problem, ...] = ()
     extractor: str | None = None  # version of the extractors that read `notice`; None: not recorded
+    also: tuple[str, ...] = ()  # identities that later readings gave the same paper
 
 
 def _kept(data: bytes, sha256: str, name: str, extraction: Extraction, now: datetime, place: Path) -> _Kept:
@@ -298,7 +374,7 @@ def _next(record: _Record | None, kept: _Kept, id: str, version: int, extraction
     if record is None:
         notice, text = extraction.notice, extraction.source.text
         return _Record(id, version, identity, (kept,), notice, text, extractor=extractor_version())
-    if record.identity != identity:
+    if identity not in (record.identity, *record.also):
         raise ArchiveError(f"Hai thông báo khác nhau có cùng mã {id}. Hãy báo người quản trị.")
     files = tuple(sorted((kept, *record.kept), key=_rank))  # a stable sort: the later of two equals stands first
     leads = files[0] is kept
@@ -310,6 +386,29 @@ def _next(record: _Record | None, kept: _Kept, id: str, version: int, extraction
         text=extraction.source.text if leads else record.text,
         problems=disagreements([(k.rendition.name, k.stated) for k in files]),
         extractor=extractor_version() if leads else record.extractor,
+    )
+
+
+def _anew(record: _Record, readings: Mapping[str, Extraction]) -> _Record:
+    """The record once its files have been read again; which of them leads is asked anew."""
+    read = {k.rendition.sha256: readings[k.rendition.sha256] for k in record.kept if k.rendition.sha256 in readings}
+    again = (
+        replace(k, stated=Stated.by(read[k.rendition.sha256].notice)) if k.rendition.sha256 in read else k
+        for k in record.kept
+    )
+    files = tuple(sorted(again, key=_rank))
+    leading = read.get(files[0].rendition.sha256)
+    if leading is None:  # what the best file says now is not known: nothing is mixed
+        return record
+    identity = identity_key(leading.notice)
+    return replace(
+        record,
+        kept=files,
+        notice=leading.notice,
+        text=leading.source.text,
+        problems=disagreements([(k.rendition.name, k.stated) for k in files]),
+        extractor=extractor_version(),
+        also=record.also if identity in (record.identity, *record.also) else (*record.also, identity),
     )
 
 
@@ -335,6 +434,7 @@ def _as_json(record: _Record) -> dict[str, Any]:
         "id": record.id,
         "version": record.version,
         "identity": record.identity,
+        "also_identities": list(record.also),
         "extractor_version": record.extractor,
         "renditions": [{**encode(k.rendition), "states": encode(k.stated)} for k in record.kept],
         "rendition_problems": encode(record.problems),
@@ -353,6 +453,10 @@ def _info(record: _Record, now: datetime) -> dict[str, str]:
     }
 
 
+def _by_time(version: ledger.Version) -> tuple[str, str, int]:
+    return version.time, version.id, version.version
+
+
 def _read(place: Path) -> _Record:
     """The record of the version at `place`. Raises `ArchiveError` where it cannot be read."""
     try:
@@ -369,8 +473,8 @@ def _decode(data: dict[str, Any], text: str) -> _Record:
     notice = decode_notice({"schema_version": data["schema_version"], **data["notice"]})
     kept = tuple(_Kept(decode(Rendition, r), decode(Stated, r["states"])) for r in data["renditions"])
     problems = tuple(decode(Problem, p) for p in data["rendition_problems"])
-    extractor = data.get("extractor_version")
-    return _Record(data["id"], data["version"], data["identity"], kept, notice, text, problems, extractor)
+    later = (data.get("extractor_version"), tuple(data.get("also_identities", ())))
+    return _Record(data["id"], data["version"], data["identity"], kept, notice, text, problems, *later)
 
 
 def _stored(record: _Record) -> StoredNotice:

@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 
 from extractors.codec import SchemaError, decode, decode_notice
-from ketluan import bag, corrections
+from ketluan import bag, corrections, ledger
 from ketluan.stored import Rendition
 
 Progress = Callable[[int, int, str], None]  # notices checked, notices in all, id
@@ -40,11 +40,18 @@ MESSAGES = {
     "orphan_original": "Tệp gốc không được bản ghi nào nêu.",
     "wrong_original": "Tên tệp gốc không đúng với mã băm của nó.",
     "wrong_folder": "Thư mục nằm sai chỗ hoặc sai tên.",
+    "missing_notice": "Thiếu cả thư mục của một thông báo đã lưu (theo sổ ghi kho).",
+    "changed_manifest": "Danh sách mã băm không còn như lúc lưu (theo sổ ghi kho).",
+    "missing_ledger": "Thiếu sổ ghi kho. Hãy lấy lại từ bản sao lưu; nếu không có, lần nhận văn bản sau sẽ lập lại.",
+    "broken_ledger": "Dòng này của sổ ghi kho, hoặc dòng ngay trước, bị sửa hay bị cắt. Hãy so với bản sao lưu.",
+    "torn_ledger": "Dòng cuối của sổ ghi kho bị ghi dở; lần nhận văn bản sau sẽ tự ghi lại.",
+    "unrecorded": "Phiên bản chưa có trong sổ ghi kho; lần nhận văn bản sau sẽ tự ghi.",
     "stale_draft": "Bản ghi dở của một lần chạy bị ngắt; lần nhận văn bản sau sẽ tự dọn.",
 }
 CURE = " Hãy lấy lại thư mục này từ bản sao lưu."
 
-_ROOT = {"DOC-TRUOC.txt", ".lock", "notices", "tmp"}
+_NO_CURE = {"extra_file", "stale_draft", "missing_ledger", "broken_ledger", "torn_ledger", "unrecorded"}
+_ROOT = {"DOC-TRUOC.txt", ".lock", "notices", "tmp", ledger.FILE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ class Finding:
 def verify(root: Path, progress: Progress | None = None) -> Iterator[Finding]:
     """All that is wrong with the archive below `root`; nothing where all is well or there is no archive."""
     for path, code in _verify(root, progress):
-        cure = "" if code in ("extra_file", "stale_draft") else CURE
+        cure = "" if code in _NO_CURE else CURE
         yield Finding(path.relative_to(root).as_posix(), code, MESSAGES[code] + cure)
 
 
@@ -67,6 +74,7 @@ Found = tuple[Path, str]
 
 
 def _verify(root: Path, progress: Progress | None) -> Iterator[Found]:
+    recorded = _read_ledger(root).known  # before the folders: what is published meanwhile is in neither
     yield from _strangers(root, _ROOT.__contains__)
     yield from ((path, "stale_draft") for path in bag.subfolders(root / "tmp"))
     years = bag.subfolders(root / "notices")
@@ -74,10 +82,59 @@ def _verify(root: Path, progress: Progress | None) -> Iterator[Found]:
     folders = [folder for year in years for folder in bag.subfolders(year)]
     for year in years:
         yield from _strangers(year, {folder.name for folder in folders if folder.parent == year}.__contains__)
+    seen = {folder.name: bag.versions(folder) for folder in folders}
     for number, folder in enumerate(folders, 1):
         yield from _notice(folder)
         if progress:
             progress(number, len(folders), folder.name)
+    yield from _gone(root, recorded)
+    yield from _ledger(root, [(folder, n) for folder in folders for n in seen[folder.name]])
+
+
+def _gone(root: Path, recorded: dict[tuple[str, int], ledger.Version]) -> Iterator[Found]:
+    """What the ledger knows and the folders do not hold, or hold otherwise."""
+    gone: set[Path] = set()
+    for (id, number), version in sorted(recorded.items()):
+        folder = root / "notices" / id[:4] / id
+        place = folder / bag.version_name(number)
+        if not folder.is_dir():
+            if folder not in gone:
+                yield folder, "missing_notice"
+            gone.add(folder)
+        elif not place.is_dir():
+            if number > (bag.last_version(folder) or 0):  # a gap between versions is told already
+                yield place, "missing_version"
+        elif _manifest(place) not in (version.manifest, None):
+            yield place / bag.MANIFEST, "changed_manifest"
+
+
+def _read_ledger(root: Path) -> ledger.Ledger:
+    try:
+        return ledger.read(root)
+    except OSError:
+        return ledger.Ledger(damaged=(1,))
+
+
+def _manifest(place: Path) -> str | None:
+    try:
+        return ledger.manifest_of(place)
+    except OSError:  # told already
+        return None
+
+
+def _ledger(root: Path, published: list[tuple[Path, int]]) -> Iterator[Found]:
+    """What is wrong with the ledger itself, and versions that it lacks."""
+    path, book = root / ledger.FILE, _read_ledger(root)
+    if not path.is_file() or path.is_symlink():
+        yield from ((path, "missing_ledger") for _ in published[:1])
+        return
+    yield from ((path.with_name(f"{ledger.FILE}:{n}"), "broken_ledger") for n in book.damaged)
+    if book.torn:
+        yield path, "torn_ledger"
+    known = book.known
+    for folder, number in published:
+        if (folder.name, number) not in known:
+            yield folder / bag.version_name(number), "unrecorded"
 
 
 def _strangers(folder: Path, ours: Callable[[str], object]) -> Iterator[Found]:

@@ -268,6 +268,7 @@ class _Taking:
         self._now = datetime.fromisoformat(chunk.now)
         self._step = step or (lambda _name: None)
         with archive.writing():
+            archive.recover()
             inbox.forget_moved()
         fresh = [e for e in chunk.files if e.sha256 is not None and not archive.contains(e.sha256)]
         copies = Counter(entry.sha256 for entry in fresh)

@@ -81,10 +81,12 @@ def test_the_same_bytes_again_change_nothing(filled: Archive) -> None:
 
 def test_a_later_file_makes_a_version_and_touches_nothing(filled: Archive) -> None:
     before = files(filled.root)
+    ledger = before.pop("ledger.jsonl")
     stored = filled.store(b"plain", "a.txt", extraction("txt"), NOW)
     assert (stored.outcome, stored.version) == (Outcome.VERSION, 3)
     after = files(filled.root)
     assert {path: after[path] for path in before} == before
+    assert after["ledger.jsonl"].startswith(ledger)
     assert filled.get(stored.id, version=1).text == extraction("docx").source.text
     assert filled.get(stored.id).text == extraction("pdf").source.text
 

@@ -407,6 +407,8 @@ def test_the_index_catches_up_with_later_versions(settings: Settings, drop: Call
 
 # -- crashes
 
+#: What `verify` may find after a crash, and no more after the next run
+PASSING = {"stale_draft", "unrecorded", "missing_ledger"}
 ALL_STEPS = ["claimed", *STEPS, "explained", "moved", "released"]
 
 
@@ -481,7 +483,7 @@ def test_killed_at_any_step_and_run_again_it_ends_the_same(
 
     whole = [p.read_bytes() for p in settings.home.rglob("*") if p.is_file()]
     assert all(data in whole for data in CRASH_FILES.values())  # in the inbox or in the archive, never in neither
-    assert not [f for f in Archive(settings.archive).verify() if f.code != "stale_draft"]
+    assert {f.code for f in Archive(settings.archive).verify()} <= PASSING
     steps(settings)
     assert tree(settings.archive) == unharmed[0]
     assert lying(settings) == unharmed[1]
