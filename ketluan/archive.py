@@ -97,11 +97,19 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A notice as its files were read before and as they are read now, both without corrections."""
+    """A notice as its files were read before and as they are read now, both without corrections.
+
+    `reads_as` is the id that the paper would get if it came today.
+    """
 
     before: StoredNotice
     after: StoredNotice
     published: bool
+
+    @property
+    def reads_as(self) -> str:
+        """The id that what is read now leads to."""
+        return notice_id(self.after.notice)
 
 
 class Archive:
@@ -136,6 +144,19 @@ class Archive:
     def correction_log(self, id: str) -> corrections.Log:
         """What archivists have set right in the notice, all of it."""
         return corrections.read(self._folder(id))
+
+    def seal(self, id: str) -> str:
+        """A digest that changes whenever what `get` gives changes; found without reading the record."""
+        folder = self._folder(id)
+        digest = hashlib.sha256()
+        for path in (
+            folder / bag.version_name(bag.last_version(folder) or 0) / bag.TAG_MANIFEST,
+            folder / corrections.FILE,
+        ):
+            with suppress(FileNotFoundError):
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+            digest.update(b"\0")
+        return digest.hexdigest()[:32]
 
     def notices(self) -> Iterator[StoredNotice]:
         """All notices as they are now, in the order of their ids, one in memory at a time."""
