@@ -29,14 +29,23 @@ _Found = list[tuple[str, int, int, str | None]]
 _Reader = Callable[[str, int], tuple[_Found, int] | None]
 
 
+#: an agency of a province has a twin in a city under the central government
+_TWINS = (("Tỉnh ủy", "Thành ủy"), ("Tỉnh đoàn", "Thành đoàn"), ("tỉnh", "thành phố"))
+
+
 def _all_spellings(rows: Iterable[dict[str, object]]) -> dict[str, str]:
-    """Every spelling of every row → its canonical name."""
+    """Every spelling of every row, and of its twin → its canonical name."""
     forms: dict[str, str] = {}
     for row in rows:
         name = str(row["name"])
         for alias in (name, *row.get("aliases", ())):  # type: ignore[misc]
             for form in spellings(alias):
                 forms.setdefault(form, name)
+    for form, name in list(forms.items()):
+        for here, there in _TWINS:
+            if here in name and here in form:
+                forms.setdefault(form.replace(here, there), name.replace(here, there))
+                break
     return forms
 
 
@@ -85,6 +94,8 @@ _MORE_PLACE = re.compile(rf"(?:({_UNIT})\s+)?({_PLACE})")
 _COUNCIL_GROUP = re.compile(rf"{_COUNCIL}\s+(?=(?:{_QUANTITY}|cấp|[hH]uyện|[xX]ã)\s)")
 _COUNCIL_BARE = re.compile(rf"{_COUNCIL}(?:\s+({_UNIT}))?{_END}")
 _POST_RE = re.compile(rf"({_POST})\s+(?:của\s+)?")
+_SEVERAL = re.compile(rf"{_COUNCIL}\s+{_QUANTITY}\s")
+_CHARGE = re.compile(r"\s+phụ trách(?:\s+(?:lĩnh vực|khối))?(?!\w)")
 _PARTY_RE = re.compile(_PARTY)
 _FIXED_GROUP = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?địa phương)?(?!\w)")
 _GROUP_RUN = re.compile(
@@ -95,13 +106,14 @@ _GROUP_JOINED = re.compile(r",|\svà\s|/")
 _CLOSED = re.compile(rf"(?:{alternatives(_DATA['closing_tails'])})$")
 _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã))*{_END}")
 _GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
+_CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{_COUNCIL}|{_HEAD}|các\s))[^,.;:]){{1,90}}?"
 _RELATIVE = re.compile(
-    rf"\s+(?:(?:được giao|được phân công|là)\s[^,.;:]{{1,90}}?(?=\s+{_MAIN})"
+    rf"\s+(?:(?:được giao|được phân công|là|chưa|đang)(?:\s{_CLAUSE})?(?=\s+{_MAIN}|\s+(?:và|cùng)\s+(?:{_COUNCIL}|các\s))"
     rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả"
-    rf"|hướng)\s)[^,.;:]{{1,60}}?(?=\s+{_MAIN}|\s*$|\s*[,;:]))"
+    rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+{_MAIN}|\s*$|\s*[,;:]))"
 )
 _GENERIC = re.compile(
-    rf"{_HEAD}(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_POST}\s){_WORD})){{0,14}}"
+    rf"{_HEAD}(?:\s+(?:{_COMPOUND}|(?!{_STOP}){_WORD})){{0,14}}"
     rf"(?:(?:,\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
     rf"|{_POST}){_CAP}(?:\s+(?!{_STOP}){_WORD}){{0,3}})?\s+và\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
     rf"|{_POST}){_CAP}(?:\s+(?!{_STOP}|{_HEAD}){_WORD}){{0,6}})?"
@@ -130,7 +142,15 @@ def find_agencies(text: str, levelled: str | None = None) -> tuple[AgencyMention
     `levelled` is `spelling.level(text)` where the caller has it already.
     """
     found = _read_all(level(text) if levelled is None else levelled, 0)
-    return tuple(AgencyMention(name, text[start:end], Span(start, end), agency) for name, start, end, agency in found)
+    return tuple(
+        AgencyMention(name if agency else _as_printed(name, text[start:end]), text[start:end], Span(start, end), agency)
+        for name, start, end, agency in found
+    )
+
+
+def _as_printed(name: str, printed: str) -> str:
+    """A name that is no listed one keeps the tone marks and dashes of the paper (`xoá`)."""
+    return name[0] + printed[1:] if name[1:] == level(printed)[1:] else name
 
 
 def _read_all(text: str, position: int) -> _Found:
@@ -233,6 +253,10 @@ def _post(text: str, at: int) -> tuple[_Found, int] | None:
     if not result:
         return None
     (name, _, end, _), *rest = result[0]
+    if rest and _SEVERAL.match(text, match.end()):  # "Chủ tịch UBND các huyện A, B": one post each, as printed
+        return [(text[at : result[1]], at, result[1], None)], result[1]
+    if not rest and (charge := _CHARGE.match(text, result[1])):
+        return [(f"{match.group(1)} {name}{charge.group()}", at, charge.end(), None)], charge.end()
     return [(f"{match.group(1)} {name}", at, end, None), *rest], result[1]
 
 
@@ -275,7 +299,11 @@ def _lowered(name: str) -> str:
 def _party(text: str, at: int) -> tuple[_Found, int] | None:
     """`Nhà đầu tư`: told to act, though no agency."""
     match = _PARTY_RE.match(text, at)
-    return ([(match.group(), at, match.end(), None)], match.end()) if match else None
+    if not match:
+        return None
+    project = _OF_PROJECT.match(text, match.end())
+    end = project.end() if project else match.end()
+    return [(text[at:end], at, end, None)], end
 
 
 def _zone(text: str, at: int) -> tuple[_Found, int] | None:
@@ -306,7 +334,9 @@ def _stands_alone(head: str, text: str, end: int) -> bool:
 _SHORT_FORMS = frozenset(
     ("Văn phòng", "Trung tâm", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Công ty", "Tập đoàn")
 )
-_VERB_NEXT = re.compile(rf"\s+{_VERB}|\s*[,;:.]|\s*$")
+#: "Nhà đầu tư Dự án Cảng cá X khẩn trương …"
+_OF_PROJECT = re.compile(rf"\s+(?:[dD]ự án|[cC]ông trình)\s[^,.;:]{{1,80}}?(?=\s+{_MAIN})")
+_VERB_NEXT = re.compile(rf"\s+{_STOP}|\s*[,;:.]|\s*$")
 _HEAD_RE = re.compile(_HEAD)
 _SECTOR_HEAD_RE = re.compile(_SECTOR_HEAD)
 

@@ -168,7 +168,7 @@ class BodyReader:
     def _is_complete(self, passage: Passage, inherited: Inherited) -> bool:
         head = passage.text[: last_sentence_start(passage.text)]
         if passage.text.rstrip().endswith(":") and not head.strip():
-            return False
+            return self._orders_before_its_list(passage)
         if inherited.assesses:
             return False
         within = [p for p in passage.parts if p.lead and p.start < len(head)]
@@ -178,6 +178,15 @@ class BodyReader:
                 decided
             )
         return bool(within) or decides(passage.text)
+
+    def _orders_before_its_list(self, passage: Passage) -> bool:
+        """`Sở A kiểm tra …, báo cáo UBND tỉnh trước ngày 30/9, trong đó tập trung:` is an order of its own."""
+        clause = max(passage.text.rfind(","), passage.text.rfind(";"))
+        first = passage.parts[0] if passage.parts else None
+        lists = passage.text[clause : clause + 1] == ";" or _LISTS_PARTS.match(passage.text, clause + 1)
+        if first is None or not first.lead or not lists:
+            return False
+        return bool(first.report_to) or any(d.span.end <= clause for d in passage.deadlines)
 
     def _hand_down(self, passage: Passage, inherited: Inherited, offset: int) -> Inherited:
         """`inherited`, and over it what a passage that stands at character `offset` says to those below it."""
@@ -341,4 +350,5 @@ def _bind(passage: Passage, parts: list[Part]) -> list[int | None]:
 
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)
+_LISTS_PARTS = re.compile(r"\s*(?:trong đó|cụ thể|gồm|bao gồm|tập trung|chú trọng|lưu ý)(?!\w)")
 _COMPLETES = re.compile(r"(?:Hoàn thành|Thời gian|Thời hạn|Xong|Hạn|Tất cả)(?!\w)")

@@ -66,13 +66,16 @@ _TASKS = re.compile(
     r"|kiến nghị|đề xuất|phân công|chỉ đạo)",
     re.I,
 )
-_DECIDES = re.compile(
+_OPENING = (
     r"(?:về (?:chủ trương|nguyên tắc)[^,:]{0,80}[,:]\s*|(?:ubnd|ủy ban nhân dân)[^,.;]{0,30}\s"
-    r"|\x01++\s*|cơ bản\s+|thường trực[^,.;]{0,30}\s)*(?:cơ bản\s+"
-    r"|cho chủ trương\s+)?(?:thống nhất(?! (?:đánh giá|nhận định|nhận thức|quan điểm))"
-    r"|nhất trí(?! (?:đánh giá|nhận định))|đồng ý|chấp thuận|thông qua|cho phép|phê duyệt|tán thành"
-    r"|không đồng ý|chưa đồng ý|chưa xem xét|tạm dừng|tiếp tục dừng)"
+    r"|\x01++\s*|cơ bản\s+|thường trực[^,.;]{0,30}\s)*(?:cơ bản\s+|cho chủ trương\s+)?"
 )
+_DECIDES = re.compile(
+    _OPENING + r"(?:(?:chưa |không )?(?:thống nhất|nhất trí)(?! (?:đánh giá|nhận định|nhận thức|quan điểm))"
+    r"|(?:chưa |không )?đồng ý|chấp thuận|tán thành|chưa xem xét|tạm dừng|tiếp tục dừng)"
+)
+#: what an authority does and an agency may be told to do: a position only where nobody is told
+_APPROVES = re.compile(_OPENING + r"(?:thông qua|cho phép|phê duyệt)")
 _DECIDES_ANYWHERE = re.compile(
     r"(?<!\w)(?:thống nhất (?:với|chủ trương|theo|nội dung|về|phương án|đề xuất|chọn|giao|cho)"
     r"|nhất trí|đồng ý|chấp thuận|tiếp tục dừng|tạm dừng|chưa xem xét|không xem xét"
@@ -113,7 +116,7 @@ def _takes_position(case: Case) -> bool:
     masked = case.passage.masked
     if case.orders or (case.names_lead and not case.assesses):
         return False
-    begins = _DECIDES.match(masked) and not _PRAISES.match(masked)
+    begins = (_DECIDES.match(masked) or (not case.told and _APPROVES.match(masked))) and not _PRAISES.match(masked)
     return bool(begins or _THEN_DECIDES.search(case.passage.text))
 
 

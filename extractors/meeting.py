@@ -81,7 +81,7 @@ _POST_WORDS = (
 #: what a person does right after being named as the one who concludes
 _ACTS = (
     r"(?:chủ trì|kết luận|có ý kiến|có kết luận|phát biểu|làm việc|kiểm tra|họp|tại|trong|về|yêu cầu"
-    r"|trực tiếp|đi kiểm tra|nghe|tiếp|chỉ đạo)"
+    r"|trực tiếp|có buổi|đi kiểm tra|nghe|tiếp|chỉ đạo)"
 )
 _NEW_CLAUSE = r",\s*(?:cuộc|phiên|hội nghị|buổi|đã|tại|sau khi|cùng|UBND tỉnh)(?!\w)"
 _COMRADE = re.compile(

@@ -210,6 +210,7 @@ VETOES: tuple[Veto, ...] = (
         Strength.DATED,
         cue="đã",
         before=rf"\bđã (?!{_GIVEN}\b)(?:(?!hoàn thành|báo cáo|trình|gửi|xong|phải)[^,.;:()])*",
+        unless=r"\bcủa (?:các |những )?[^,.;:]{1,30} đã [^,.;:]*$",  # cung cấp hồ sơ của các lô đất đã tách …
         reach=160,
     ),
     _veto(

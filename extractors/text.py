@@ -72,6 +72,8 @@ _LAYOUT = re.compile(
 _MOTTO_ENDS: Final = frozenset(("NAM", "VIỆT NAM", "NGHĨA VIỆT NAM", "CHỦ NGHĨA VIỆT NAM"))
 #: Lines that begin something, but may be wrapped themselves.
 _OPENING = re.compile(r"V/v\b|Nơi nhận|Kính gửi")
+#: a lead-in ends here: `kết luận như sau:`, `yêu cầu:`; what follows begins a paragraph
+_INTRODUCES = re.compile(r"(?:\bsau(?: đây)?|kết luận|yêu cầu|chỉ đạo|cụ thể)\s*:$")
 _TERMINAL = re.compile(r"[.:;…!?/”][*)\]\s]*$")
 _STARTS_INSIDE = re.compile(rf"[{_LOWER}\d%]")
 _HYPHEN_END = re.compile(r"[\w/]-$")
@@ -171,6 +173,8 @@ def _continues(text: str, rest: str, begins: Break) -> bool:
     """Whether the line `rest` belongs to the paragraph `text` before it."""
     if rest in _STRAY or (rest in _MOTTO_ENDS and text.startswith("CỘNG H")):
         return True
+    if _INTRODUCES.search(text[-_TAIL:]) and rest[:1].isupper():
+        return False
     if _LAYOUT.match(rest) or _OPENING.match(rest) or _is_layout(text, rest, begins):
         return False
     if _MARK.match(rest) and not _mark_inside(text, rest, begins):
