@@ -46,7 +46,7 @@ format: setup ## Put the code in the house format
 	@.venv/bin/ruff format .
 
 score: setup ## How right the extraction is, on notices with their gold beside them
-	@$(PYTHON_ENV) -m benchmarks.extraction tests/notices
+	@$(PYTHON_ENV) -m benchmarks.extraction tests/notices tests/notices/validation
 
 series: setup ## 24 months of an invented province, in an archive of its own (var-series)
 	@sh scripts/series.sh "$(abspath $(SERIES_HOME))"
