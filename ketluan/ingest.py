@@ -33,8 +33,9 @@ from ketluan import run_report
 from ketluan.archive import Archive, Outcome
 from ketluan.errors import ArchiveError, KetluanError
 from ketluan.inbox import Changed, Inbox, Odd, Seen, Shelf, shown
-from ketluan.index import open_index, rebuild, reconcile
+from ketluan.index import open_index
 from ketluan.index.base import SearchIndex
+from ketluan.level import bring_level, build
 from ketluan.run_report import FileResult, IndexState, RunReport, State
 from ketluan.settings import Settings
 from ketluan.stored import StoredNotice
@@ -188,8 +189,8 @@ def catch_up(settings: Settings, index: SearchIndex | None = None) -> IndexState
     try:
         index = index or (ours := open_index(settings))
         if not index.status().exists:
-            return IndexState(True, written=rebuild(index, archive.notices()))
-        found = reconcile(index, archive.notices(), heal=True)
+            return IndexState(True, written=build(archive, index, settings.cache))
+        found = bring_level(archive, index, settings.cache)
         return IndexState(True, len(found.missing) + len(found.outdated), len(found.orphaned))
     except (KetluanError, OSError) as exc:
         log.warning("index is behind: %s", exc)
