@@ -42,7 +42,7 @@ from ketluan import bag, corrections, fixity, ledger
 from ketluan.errors import ArchiveError, NoticeNotFound
 from ketluan.extractor import extractor_version
 from ketluan.identity import identity_key, notice_id
-from ketluan.renditions import Stated, disagreements, rank
+from ketluan.renditions import Stated, disagreements, precedence
 from ketluan.stored import Rendition, StoredNotice
 
 #: The steps of storing a file, in this order; the hook is called after each of them.
@@ -390,14 +390,14 @@ def _kept(data: bytes, sha256: str, name: str, extraction: Extraction, now: date
 
 
 def _next(record: _Record | None, kept: _Kept, id: str, version: int, extraction: Extraction) -> _Record:
-    """The record once `kept` has come: led by the best file, by the later of two that are equally good."""
+    """The record once `kept` has come: led by the best file (`renditions.precedence`)."""
     identity = identity_key(extraction.notice)
     if record is None:
         notice, text = extraction.notice, extraction.source.text
         return _Record(id, version, identity, (kept,), notice, text, extractor=extractor_version())
     if identity not in (record.identity, *record.also):
         raise ArchiveError(f"Hai thông báo khác nhau có cùng mã {id}. Hãy báo người quản trị.")
-    files = tuple(sorted((kept, *record.kept), key=_rank))  # a stable sort: the later of two equals stands first
+    files = tuple(sorted((kept, *record.kept), key=_precedence))
     leads = files[0] is kept
     return replace(
         record,
@@ -417,7 +417,7 @@ def _anew(record: _Record, readings: Mapping[str, Extraction]) -> _Record:
         replace(k, stated=Stated.by(read[k.rendition.sha256].notice)) if k.rendition.sha256 in read else k
         for k in record.kept
     )
-    files = tuple(sorted(again, key=_rank))
+    files = tuple(sorted(again, key=_precedence))
     leading = read.get(files[0].rendition.sha256)
     if leading is None:  # what the best file says now is not known: nothing is mixed
         return record
@@ -433,8 +433,9 @@ def _anew(record: _Record, readings: Mapping[str, Extraction]) -> _Record:
     )
 
 
-def _rank(kept: _Kept) -> int:
-    return rank(kept.rendition.format, kept.stated)
+def _precedence(kept: _Kept) -> tuple[Any, ...]:
+    one = kept.rendition
+    return precedence(one.format, kept.stated, datetime.fromisoformat(one.added), one.sha256)
 
 
 def _payload(record: _Record, kept: _Kept, extraction: Extraction, data: bytes) -> dict[str, bytes]:

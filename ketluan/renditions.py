@@ -1,13 +1,15 @@
 """Which file of a paper leads, and where do its files disagree?
 
 A paper comes as a draft DOCX, a signed PDF, a TXT. They are renditions of one notice; the record and the text are
-read from the one that leads.
+read from the one that leads. Of several signed copies (with a number) what they are decides, never which came first:
+they are copies of one paper. Of several drafts the one that came last leads: somebody worked on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from extractors.model import Notice, PartialDate, Problem, Severity
 
@@ -25,6 +27,10 @@ LEADING = (
 )
 
 
+#: Codes of problems that say so of a file.
+_SCANNED = ("ocr", "ocr_unread", "scanned_pages")
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
     """What one file says of itself, as far as files of one paper may differ."""
@@ -32,11 +38,13 @@ class Stated:
     number: str | None
     issued: PartialDate | None
     title: str | None
+    scanned: bool = False  # its text was read from images, letter by letter
 
     @classmethod
     def by(cls, notice: Notice) -> Stated:
         """What the file that `notice` was read from says."""
-        return cls(notice.number, notice.issued, notice.title)
+        scanned = any(problem.code in _SCANNED for problem in notice.problems)
+        return cls(notice.number, notice.issued, notice.title, scanned)
 
 
 #: field, its name for people, code of the problem; titles of one paper differ in spelling only
@@ -51,6 +59,16 @@ def rank(format: str, stated: Stated) -> int:
     """Place in `LEADING`: the lower leads."""
     row = (format, stated.number is not None)
     return LEADING.index(row) if row in LEADING else len(LEADING)
+
+
+def precedence(format: str, stated: Stated, added: datetime, sha256: str) -> tuple[int, bool, bool, float, str]:
+    """Sorts the files of a paper, the leading one first: the same whatever order they were stored in.
+
+    Among files of one rank: text before scans, a whole day of issue before a part of it, drafts by `added` with
+    the latest first; and the hash, so that there is always one answer.
+    """
+    newest = 0.0 if stated.number is not None else -added.timestamp()
+    return rank(format, stated), stated.scanned, len(stated.issued or "") < len("2021-09-03"), newest, sha256
 
 
 def disagreements(files: Sequence[tuple[str, Stated]]) -> tuple[Problem, ...]:

@@ -8,12 +8,13 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from extractors.model import Conclusion, Extraction, Kind, Notice, Session, SourceText, Span
+from extractors.model import Conclusion, Extraction, Kind, Notice, Problem, Session, SourceText, Span
 from ketluan.archive import Archive, Outcome
 from ketluan.errors import ArchiveError, NoticeNotFound
 from ketluan.fixity import MESSAGES
@@ -113,9 +114,40 @@ def test_every_row_of_the_leading_table_beats_the_next(archive: Archive) -> None
 
 
 def test_of_two_drafts_the_later_leads(archive: Archive) -> None:
-    archive.store(b"1", "first.docx", extraction("docx"), NOW)
-    stored = archive.store(b"2", "second.docx", extraction("docx"), NOW)
-    assert archive.get(stored.id).renditions[0].name == "second.docx"
+    for number, name in enumerate(("first.docx", "second.docx", "third.docx")):
+        stored = archive.store(name.encode(), name, extraction("docx"), NOW + timedelta(days=number))
+        assert archive.get(stored.id).renditions[0].name == name
+
+
+SIGNED = {  # what the files of one signed paper print; the first leads
+    "born digital.pdf": {"issued": "2021-09-03"},
+    "day unread.pdf": {"issued": "2021-09"},
+    "scan.pdf": {"issued": "2021-09-03", "scanned": True},
+    "typed out.docx": {"issued": "2021-09-03"},
+}
+
+
+@pytest.mark.parametrize("order", itertools.permutations(SIGNED), ids=str)
+def test_of_signed_copies_what_they_are_decides_not_when_they_came(archive: Archive, order: tuple[str, ...]) -> None:
+    for number, name in enumerate(order):
+        scanned = bool(SIGNED[name].get("scanned"))
+        read = extraction(name[-4:].strip("."), "68", issued=str(SIGNED[name]["issued"]))
+        problems = (Problem("ocr", "Đọc từ ảnh."),) if scanned else ()
+        read = replace(read, notice=replace(read.notice, problems=problems))
+        archive.store(name.encode(), name, read, NOW + timedelta(days=number))
+    (stored,) = archive.notices()
+    assert [r.name for r in stored.renditions] == list(SIGNED)
+
+
+def test_two_signed_copies_of_equal_worth_lead_the_same_way_in_both_orders(tmp_path: Path) -> None:
+    names = ["one.pdf", "two.pdf"]
+    led = []
+    for order in (names, names[::-1]):
+        archive = Archive(tmp_path / order[0])
+        for number, name in enumerate(order):
+            archive.store(name.encode(), name, extraction("pdf", "68"), NOW + timedelta(days=number))
+        led += [stored.renditions[0].name for stored in archive.notices()]
+    assert led[0] == led[1]
 
 
 PROBLEMS = [  # what a second file says otherwise, the problem it makes
