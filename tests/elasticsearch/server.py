@@ -40,6 +40,12 @@ INSTALL = "sudo apt-get install -y openjdk-17-jdk-headless maven"
 USER = "nobody"  # Elasticsearch refuses to run as root
 HEAP = "512m"
 PREFIX = "ketluan-elasticsearch-"
+SECURED = {
+    "xpack.security.enabled": "true",
+    "xpack.security.autoconfiguration.enabled": "false",
+    "xpack.security.http.ssl.enabled": "false",
+    "xpack.security.transport.ssl.enabled": "false",
+}
 START_SECONDS = 240.0
 STOP_SECONDS = 30.0
 
@@ -51,10 +57,11 @@ class CannotStart(RuntimeError):
 class Server:
     """One Elasticsearch process with a folder of its own. `url` is known once it has started."""
 
-    def __init__(self, home: Path, *, settings: dict[str, str] | None = None) -> None:
+    def __init__(self, home: Path, *, settings: dict[str, str] | None = None, password: str | None = None) -> None:
+        """With a `password` (of the user `elastic`) security is on."""
         self.home = home
         self.url = ""
-        self._settings = settings or {}
+        self._settings = (SECURED if password else {}) | (settings or {})
         self._process: subprocess.Popen[bytes] | None = None
         _sweep()
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
@@ -63,6 +70,8 @@ class Server:
             (self._folder / name).mkdir()
         shutil.copytree(home / "config", self._folder / "config")
         _hand_over(self._folder)
+        if password:
+            self._keep_password(password)
 
     def start(self) -> None:
         """Start and wait until it answers; a second start finds the same data at the same address."""
@@ -116,6 +125,18 @@ class Server:
         }
         lines = "".join(f"{name}: {value}\n" for name, value in values.items())
         (self._folder / "config" / "elasticsearch.yml").write_text(lines, encoding="utf-8")
+
+    def _keep_password(self, password: str) -> None:
+        command = [str(self.home / "bin" / "elasticsearch-keystore"), "add", "-x", "-f", "bootstrap.password"]
+        subprocess.run(
+            command,
+            input=password.encode(),
+            env=self._environment(),
+            cwd=self._folder,
+            check=True,
+            capture_output=True,
+            **_unprivileged(),  # type: ignore[call-overload]
+        )
 
     def _environment(self) -> dict[str, str]:
         return {

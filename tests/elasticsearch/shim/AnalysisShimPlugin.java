@@ -16,6 +16,7 @@ import org.apache.lucene.analysis.core.KeywordTokenizer;
 import org.apache.lucene.analysis.core.WhitespaceTokenizer;
 import org.apache.lucene.analysis.email.UAX29URLEmailTokenizer;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
+import org.apache.lucene.analysis.miscellaneous.RemoveDuplicatesTokenFilter;
 import org.apache.lucene.analysis.ngram.EdgeNGramTokenFilter;
 import org.apache.lucene.analysis.pattern.PatternCaptureGroupTokenFilter;
 import org.apache.lucene.analysis.pattern.PatternTokenizer;
@@ -94,7 +95,11 @@ public class AnalysisShimPlugin extends Plugin implements AnalysisPlugin {
 
     @Override
     public List<PreConfiguredTokenFilter> getPreConfiguredTokenFilters() {
-        return List.of(PreConfiguredTokenFilter.singleton("asciifolding", true, ASCIIFoldingFilter::new));
+        return List.of(
+            PreConfiguredTokenFilter.singleton("asciifolding", true, ASCIIFoldingFilter::new),
+            // For `.security` only. The real filter also drops words seen earlier at another place.
+            PreConfiguredTokenFilter.singleton("unique", false, RemoveDuplicatesTokenFilter::new)
+        );
     }
 
     /** Rules of the form `a => b`, as the mapping character filter documents them (without its escapes). */
