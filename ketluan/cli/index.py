@@ -23,6 +23,7 @@ group = typer.Typer(
 )
 app.add_typer(group, name="index")
 
+_AFTER = "Hãy chạy `ketluan index check --heal` để bổ sung những gì nhận sau khi bản đó được tạo."
 _NAMES = {"notice": "Thông báo", "conclusion": "Kết luận", "assignment": "Nhiệm vụ"}
 
 
@@ -89,6 +90,24 @@ def check(
         screen.show(settings(ctx), *_differences(found, heal))
     if found and not heal:
         raise typer.Exit(1)
+
+
+@group.command()
+def rollback(ctx: typer.Context, as_json: options.Json = False) -> None:
+    """Dùng lại chỉ mục trước đó (Elasticsearch giữ một bản). Dùng khi chỉ mục mới tạo có vấn đề.
+
+    \b
+    Ví dụ:
+      ketluan index rollback
+    """
+    number = indexing.rollback(indexing.open_index(settings(ctx)))
+    if as_json:
+        screen.show_json(settings(ctx), {"version": number})
+    else:
+        told = (
+            f"Chỉ mục v{number} được dùng lại. Hãy chạy `ketluan index check --heal` để bổ sung những gì nhận sau đó."
+        )
+        screen.show(settings(ctx), styled(told))
 
 
 def _differences(found: Differences, heal: bool) -> Iterator[RenderableType]:

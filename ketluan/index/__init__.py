@@ -2,6 +2,7 @@
 
 open_index(settings)         the index that the settings name
 rebuild(index, archive)      a new one from all notices of the archive, in the place of the old
+rollback(index)              the one before it serves again, where it is kept
 reconcile(index, notices)    what is missing, orphaned or outdated; `heal` mends it
 """
 
@@ -10,10 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ketluan.errors import IndexOutdated
 from ketluan.index.base import SearchIndex
 from ketluan.index.records import documents, fingerprint
 from ketluan.settings import Settings
 from ketluan.stored import StoredNotice
+
+_NONE_KEPT = (
+    "Chỉ mục trong máy (embedded) không giữ bản cũ. Hãy chạy `ketluan index rebuild` để tạo lại từ kho lưu trữ."
+)
 
 
 def _embedded(settings: Settings) -> SearchIndex:
@@ -49,6 +55,17 @@ def open_index(settings: Settings) -> SearchIndex:
 def rebuild(index: SearchIndex, notices: Iterable[StoredNotice]) -> int:
     """Make the index anew from `notices`, all of them; gives back how many. The old one answers until then."""
     return index.rebuild(documents(stored) for stored in notices)
+
+
+def rollback(index: SearchIndex) -> int:
+    """Let the version before the serving one serve again; gives back its number.
+
+    Raises `IndexOutdated` where there is none. What was archived since it was made is missing there until it is healed.
+    """
+    back: Callable[[], int] | None = getattr(index, "rollback", None)
+    if back is None:
+        raise IndexOutdated(_NONE_KEPT)
+    return back()
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,23 @@ class Documents:
         hits = self.walk(index, query={"match_all": {}}, source=["fingerprint"])
         return {hit["_id"]: str(hit["_source"].get("fingerprint") or "") for hit in hits}
 
+    def ids(self, index: str, query: Document) -> set[str]:
+        """The ids of all documents that a query finds."""
+        return {hit["_id"] for hit in self.walk(index, query=query, source=False)}
+
+    def by_notice(self, index: str) -> dict[str, int]:
+        """Notice id → how many documents of it the index holds."""
+        counts: dict[str, int] = {}
+        after: Document = {}
+        while True:
+            pages = {"size": _PAGE, "sources": [{"notice": {"terms": {"field": "notice"}}}], **after}
+            found = self._client.search(index=index, size=0, aggs={"notices": {"composite": pages}})
+            notices = found["aggregations"]["notices"]
+            counts |= {bucket["key"]["notice"]: int(bucket["doc_count"]) for bucket in notices["buckets"]}
+            if "after_key" not in notices:
+                return counts
+            after = {"after": notices["after_key"]}
+
     def refresh(self, names: Iterable[str]) -> None:
         """Let what was written be seen."""
         self._client.indices.refresh(index=",".join(names))

@@ -1,7 +1,8 @@
 """How is a new generation filled while the old one serves, and what must be true before it takes its place?
 
-A rebuild fills a new generation from the archive, sees whether all of it arrived, brings over what was written to the
-old one meanwhile, and moves the aliases in one step. A second rebuild at the same time is refused.
+A rebuild fills a new generation from the archive and lets it through a gate: all of each notice must be there, and
+questions made from the archive (`golden.py`) must be answered. Then it brings over what was written to the old one
+meanwhile, and moves the aliases in one step. A second rebuild at the same time is refused.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from ketluan.errors import IndexUnavailable
 from ketluan.index import elastic_query
 from ketluan.index.base import DocType
 from ketluan.index.elastic_documents import Document, Documents, raise_refused
-from ketluan.index.elastic_faults import SHORT
+from ketluan.index.elastic_faults import NOT_FOUND, SHORT
 from ketluan.index.elastic_versions import BUILDING, Generation, Versions
+from ketluan.index.golden import Golden
 
 
 @dataclass(slots=True)
@@ -22,15 +24,19 @@ class _Tally:
     """What a rebuild has sent, so that what arrived can be compared: notice → documents of each type."""
 
     sent: dict[str, dict[DocType, int]] = field(default_factory=dict)
+    golden: Golden = field(default_factory=Golden)
 
     def note(self, group: Sequence[Document]) -> None:
+        """Look at the documents of a notice on their way in."""
+        self.golden.note(group)
         for document in group:
             self.sent[document["notice"]] = dict.fromkeys(DocType, 0)
         for document in {d["id"]: d for d in group}.values():
             self.sent[document["notice"]][DocType(document["doc_type"])] += 1
 
-    def total(self, doc_type: DocType) -> int:
-        return sum(counts[doc_type] for counts in self.sent.values())
+    def expected(self, doc_type: DocType) -> dict[str, int]:
+        """Notice → how many documents of the type there must be; notices without any are left out."""
+        return {notice: counts[doc_type] for notice, counts in self.sent.items() if counts[doc_type]}
 
 
 class Rebuild:
@@ -68,11 +74,19 @@ class Rebuild:
                 yield group
 
         count = self._documents.write(noted(), targets)
-        for doc_type, name in new.names.items():
-            arrived, sent = self._documents.count(name), tally.total(doc_type)
-            if arrived != sent:
-                raise IndexUnavailable(SHORT.format(arrived, sent, doc_type.value))
+        self._pass_gate(new, tally)
         return count
+
+    def _pass_gate(self, new: Generation, tally: _Tally) -> None:
+        """Raise `IndexUnavailable` unless all has arrived and the golden questions are answered."""
+        for doc_type, name in new.names.items():
+            arrived, sent = self._documents.by_notice(name), tally.expected(doc_type)
+            if arrived != sent:
+                raise IndexUnavailable(SHORT.format(sum(arrived.values()), sum(sent.values()), doc_type.value))
+        for question in tally.golden.questions():
+            name = new.names[question.query.doc_type]
+            if not question.ids & self._documents.ids(name, elastic_query.compiled(question.query)):
+                raise IndexUnavailable(NOT_FOUND.format(question.what, min(question.ids)))
 
     def _state_of(self, old: Generation | None) -> dict[str, str]:
         if old is None or not old.readable:
