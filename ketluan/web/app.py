@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib import import_module
@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 import anyio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from ketluan.errors import ArchiveError, IndexOutdated, IndexUnavailable, KetluanError, NoticeNotFound, QueryError
 from ketluan.settings import Settings
@@ -95,7 +95,7 @@ def now() -> datetime:
     return datetime.now(ZONE)
 
 
-def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, seconds: float = SECONDS) -> Starlette:
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, seconds: float = SECONDS) -> ASGIApp:
     """The page over the home that the settings name. Nothing is read before the first question."""
     limiter = anyio.CapacityLimiter(THREADS)
 
@@ -106,27 +106,21 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, secon
                     _call, module, name, request, abandon_on_cancel=True, limiter=limiter
                 )
 
-        return answer
+        return _unbroken(answer)
 
     routes = [Route(path, endpoint(module, name), methods=["GET"]) for path, module, name in ROUTES]
     if settings.web_upload:
         from ketluan.web.deposit import receive
 
         routes += [Route("/upload", endpoint("upload", "page"), methods=["GET"])]
-        routes += [Route("/upload", receive, methods=["POST"])]
+        routes += [Route("/upload", _unbroken(receive), methods=["POST"])]
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard, settings=settings, clock=clock)],
-        exception_handlers={
-            HTTPException: _refused,
-            KetluanError: _told,
-            TimeoutError: _late,
-            Exception: _broken,
-        },
+        exception_handlers={HTTPException: _refused, KetluanError: _told, TimeoutError: _late},
         lifespan=_warm,
     )
     app.state.desk = Desk(settings, clock)
-    return app
+    return Guard(app, settings, clock)
 
 
 def serve(settings: Settings) -> None:
@@ -146,6 +140,20 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=3,
         h11_max_incomplete_event_size=32_768,
     )
+
+
+def _unbroken(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """`answer`, with a page for what nobody expected; the program goes on."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except (HTTPException, KetluanError, TimeoutError):
+            raise
+        except Exception as exc:  # noqa: BLE001
+            return await anyio.to_thread.run_sync(_broken, request, exc)
+
+    return answered
 
 
 def _call(module: str, name: str, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What holds for every answer, whatever was asked: known host, short address, safe headers, one line of the log."""
+"""What holds for every answer, whatever was asked: known host, short address, safe headers, a line of the log."""
 
 from __future__ import annotations
 

@@ -28,6 +28,22 @@ FILE_STATES = {
 }
 INFERRED = {"year": "năm", "month": "tháng"}
 EVERY = {"day": "hằng ngày", "week": "hằng tuần", "month": "hằng tháng", "quarter": "hằng quý", "year": "hằng năm"}
+CORRECTED = {
+    "number": "số",
+    "symbol": "ký hiệu",
+    "issued": "ngày ban hành",
+    "title": "trích yếu",
+    "held_on": "ngày họp",
+    "month": "tháng họp",
+    "kind": "loại",
+    "lead": "chủ trì",
+    "coordinating": "phối hợp",
+    "report_to": "nơi nhận báo cáo",
+    "due": "thời hạn",
+    "from": "thời hạn",
+    "topics": "chủ đề",
+    "citations": "viện dẫn",
+}
 NOBODY = "(không ghi cơ quan)"
 
 

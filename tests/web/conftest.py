@@ -50,6 +50,12 @@ class Served:
 
 
 @pytest.fixture(scope="session")
+def ingest() -> Callable[..., Settings]:
+    """Takes the inbox of a home in (`take_in`)."""
+    return take_in
+
+
+@pytest.fixture(scope="session")
 def serving() -> Iterator[Callable[..., Served]]:
     """Serves settings on a free port until the tests end."""
     with ExitStack() as stack:

@@ -67,6 +67,7 @@ def page(request: Request) -> Response:
         number=_number(stored),
         address=Address(f"/notices/{stored.id}", tuple(request.query_params.multi_items())),
         deadlines=deadlines,
+        fixed=lambda path: list(dict.fromkeys(one.shown for one in stored.corrected if one.path == path)),
     )
 
 
