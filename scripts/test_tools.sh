@@ -11,6 +11,7 @@ while IFS='|' read -r probe name packages; do
     need "$name" $packages
 done <<'TOOLS'
 command -v soffice|LibreOffice Writer|libreoffice-writer-nogui
-command -v fc-list && fc-list | grep -qi 'liberation serif'|Liberation fonts|fontconfig fonts-liberation
+[ -n "$(fc-list 'Liberation Serif')" ]|Liberation fonts|fontconfig fonts-liberation
+case "$(tesseract --list-langs)" in *vie*) ;; *) exit 1 ;; esac|Tesseract OCR, tiếng Việt|tesseract-ocr tesseract-ocr-vie
 command -v git|git|git
 TOOLS

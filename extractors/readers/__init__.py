@@ -12,7 +12,7 @@ from typing import Final
 
 from extractors.errors import DocumentTooLarge, EmptyDocument
 from extractors.model import RawText
-from extractors.readers import docx, html, limits, office, pdf, txt
+from extractors.readers import docx, html, limits, ocr, office, pdf, txt
 from extractors.readers.sniff import check_name, sniff, unsupported
 
 #: Kind of file (`sniff.KINDS`) → its reader.
@@ -24,6 +24,7 @@ READERS: Final[dict[str, Callable[[bytes], RawText]]] = {
     "rtf": office.read_rtf,
     "odt": office.read_odt,
     "html": html.read,
+    "image": ocr.read,
 }
 
 

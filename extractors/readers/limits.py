@@ -26,3 +26,5 @@ MAX_RATIO: Final = 200
 RATIO_FROM: Final = 2**20
 #: Images of this kind are looked at on a page to tell a scan from an empty page.
 MAX_OBJECTS: Final = 2_000
+#: Pixels of one picture: a page of A3 at 600 dots an inch has 70 million.
+MAX_PIXELS: Final = 80_000_000

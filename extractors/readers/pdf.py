@@ -1,4 +1,4 @@
-"""Which lines stand in a PDF with a text layer? Text in reading order, and from the print area what begins a paragraph.
+"""Which lines stand in a PDF? Text in reading order, and from the print area what begins a paragraph.
 
 pypdfium2 gives the text of a page in the order that it was written; of each line only the first and the last letter
 are measured, because measuring every letter takes three times as long. A page on which it scatters single letters
@@ -27,11 +27,13 @@ from extractors.errors import (
     UnreadableDocument,
 )
 from extractors.model import Problem, RawText, Severity
-from extractors.readers import limits, positions
+from extractors.readers import limits, ocr, positions
 from extractors.readers.layout import Printed, Sheet, flow
 
 #: Fewer letters than this on a page full of picture: the text is a stamp, not the document.
 _STAMP_LETTERS: Final = 200
+#: So does text that covers less than this share of the page; a full page has some 40 %.
+_STAMP_AREA: Final = 0.04
 #: Share of a page that a picture covers to be a scan of it.
 _SCAN_AREA: Final = 0.5
 #: Share of one-letter words above which a page's letters are scattered; in Vietnamese prose it is some 2 %.
@@ -56,8 +58,9 @@ _GLUED_MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?![\w/-])|(?<=[”)])\d{1,2}(?![
 def read(data: bytes) -> RawText:
     """The lines of the PDF file `data`.
 
-    Raises `EncryptedDocument` where it asks for a password, `UnreadableDocument` where it is damaged,
-    `ScannedDocument` where its pages are pictures, `DocumentTooLarge` where it has too many pages.
+    Pages that are pictures are recognized (`ocr`). Raises `EncryptedDocument` where it asks for a password,
+    `UnreadableDocument` where it is damaged, `ScannedDocument` where it has pictures only and Tesseract is missing,
+    `EmptyDocument` where it has no text, `DocumentTooLarge` where it has too many pages.
     """
     try:
         document = pdfium.PdfDocument(data)
@@ -81,24 +84,62 @@ def _read(document: Any, data: bytes) -> RawText:
         raise DocumentTooLarge(f"pdf: {count} pages")
     sheets: list[Sheet] = []
     scans: list[int] = []
+    stamps: list[str] = []
     letters = 0
     for number in range(1, count + 1):
         after_table = bool(sheets and sheets[-1].lines and sheets[-1].lines[-1].table)
-        sheet, kind = _sheet(document, data, number, after_table=after_table)
+        sheet, is_scan = _sheet(document, data, number, after_table=after_table)
+        if is_scan:
+            scans.append(number)
+            stamps += [line.text for line in sheet.lines]
+            sheet = replace(sheet, lines=())
         sheets.append(sheet)
         letters += sum(len(line.text) for line in sheet.lines)
         if letters > limits.MAX_CHARACTERS:
             raise DocumentTooLarge(f"pdf: {letters} characters")
-        if kind == "scan":
-            scans.append(number)
-    written = [s for s in sheets if s.lines and s.number not in scans]
-    if not written:
-        if scans:
-            raise ScannedDocument(f"pdf: {len(scans)} of {count} pages are pictures")
-        raise EmptyDocument(f"pdf: {count} pages without text")
     sheets, converted = _to_unicode(sheets)
-    problems = (*converted, *_problems(scans))
+    problems = (*converted, *_recognize(document, sheets, scans), *_stamp(stamps))
+    if not any(sheet.lines for sheet in sheets):
+        if scans:
+            raise ScannedDocument(f"pdf: {len(scans)} of {count} pages are pictures", reason=ocr.NOTHING)
+        raise EmptyDocument(f"pdf: {count} pages without text")
     return RawText(lines=tuple(flow(sheets)), format="pdf", pages=count, problems=problems)
+
+
+def _recognize(document: Any, sheets: list[Sheet], scans: list[int]) -> tuple[Problem, ...]:
+    """Put what is recognized on the pages `scans` into `sheets`; what to tell about it.
+
+    Raises `ScannedDocument` where nothing can be recognized on this machine and no page has text of its own.
+    """
+    reading = ocr.Reading()
+    for number in scans:
+        page = document[number - 1]
+        try:
+            width, height = page.get_size()
+            scale = min(ocr.DPI / 72, (limits.MAX_PIXELS / (width * height)) ** 0.5)
+            sheets[number - 1] = ocr.sheet(page.render(scale=scale, grayscale=True).to_pil(), number, reading)
+        except ScannedDocument:
+            if not any(sheet.lines for sheet in sheets):
+                raise
+            return (_unread(scans),)
+        finally:
+            page.close()
+    return tuple(reading.problems())
+
+
+def _unread(scans: list[int]) -> Problem:
+    pages = ", ".join(map(str, scans))
+    text = (
+        f"Trang {pages} là ảnh quét, chưa đọc được chữ vì máy chủ thiếu Tesseract tiếng Việt "
+        "(apt-get install tesseract-ocr tesseract-ocr-vie). Hãy đối chiếu với bản gốc."
+    )
+    return Problem("scanned_pages", text, Severity.WARNING)
+
+
+def _stamp(lines: list[str]) -> Iterator[Problem]:
+    """The text layer of a scan says who signed it, and when; it is no part of the paper."""
+    if lines:
+        yield Problem("scan_stamp", f"Lớp chữ có sẵn của trang quét (thường là chữ ký số): “{' '.join(lines)[:500]}”.")
 
 
 def _to_unicode(sheets: list[Sheet]) -> tuple[list[Sheet], tuple[Problem, ...]]:
@@ -116,17 +157,8 @@ def _to_unicode(sheets: list[Sheet]) -> tuple[list[Sheet], tuple[Problem, ...]]:
     return sheets, (encodings.problem([name], encodings.convert(text, name).lost),)
 
 
-def _problems(scans: list[int]) -> Iterator[Problem]:
-    if scans:
-        pages = ", ".join(map(str, scans))
-        yield Problem(
-            "scanned_pages",
-            f"Trang {pages} là ảnh quét, chưa đọc được chữ. Hãy đối chiếu với bản gốc.",
-            Severity.WARNING,
-        )
-
-
-def _sheet(document: Any, data: bytes, number: int, *, after_table: bool) -> tuple[Sheet, str]:
+def _sheet(document: Any, data: bytes, number: int, *, after_table: bool) -> tuple[Sheet, bool]:
+    """The lines of one page, and whether it is a picture beside which they do not count."""
     page = document[number - 1]
     try:
         width, height = page.get_size()
@@ -142,10 +174,12 @@ def _sheet(document: Any, data: bytes, number: int, *, after_table: bool) -> tup
                 lines = positions.with_tables(lines, data, number)
         finally:
             textpage.close()
-        scan = len(text) < _STAMP_LETTERS and _is_scan(page, width * height)
+        covered = sum((line.right - line.left) * line.size for line in lines)
+        is_stamp = len(text) < _STAMP_LETTERS or covered < _STAMP_AREA * width * height
+        scan = is_stamp and _is_scan(page, width * height)
     finally:
         page.close()
-    return Sheet(number, width, height, tuple(lines)), "scan" if scan else "text"
+    return Sheet(number, width, height, tuple(lines)), scan
 
 
 def _is_scattered(text: str) -> bool:

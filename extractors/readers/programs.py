@@ -1,7 +1,7 @@
 """How does a reader run a program that is not Python? LibreOffice and Tesseract, each as a child with a time limit.
 
-The only module of the extractors that starts programs and makes temporary files. A child gets a process group of its
-own, which is ended as a whole: LibreOffice's launcher starts a second process that would live on.
+The only module of the extractors that starts programs, makes temporary files and looks at a clock. A child gets a
+process group of its own, which is ended as a whole: LibreOffice's launcher starts a second process that would live on.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -59,6 +60,17 @@ def run(
             f"{command[0]}: exit code {child.returncode}: {err.decode(errors='replace').strip()[-300:]}"
         )
     return out
+
+
+class Budget:
+    """How much time is left of `seconds`, from now on."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds; never less than 0."""
+        return max(self._end - time.monotonic(), 0.0)
 
 
 class Folder:

@@ -106,7 +106,6 @@ _CONTROLS: Final = bytes(c for c in range(32) if c not in b"\t\n\r\f")
 _BLANK: Final = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 #: Kinds that are not read, with a reason of their own.
 REASONS: Final[dict[str, str]] = {
-    "image": "Đây là ảnh chụp hoặc ảnh quét, chưa đọc được chữ trong ảnh. Hãy gửi bản DOCX hoặc PDF có chữ.",
     "zip": "Đây là tệp nén. Hãy giải nén rồi gửi từng văn bản.",
     "archive": "Đây là tệp nén. Hãy giải nén rồi gửi từng văn bản.",
 }

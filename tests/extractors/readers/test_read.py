@@ -57,7 +57,7 @@ REFUSED = [  # file name, its bytes, error, words of the reason
     ("thong-bao.doc", OLD_WORD, UnreadableDocument, "bị hỏng"),
     ("thong-bao.doc", LOCKED_OLD_WORD, EncryptedDocument, "mật khẩu"),
     ("thong-bao.docx", LOCKED, EncryptedDocument, "mật khẩu"),
-    ("anh.jpg", b"\xff\xd8\xff\xe0" + bytes(99), UnsupportedFormat, "ảnh"),
+    ("anh.jpg", b"\xff\xd8\xff\xe0" + bytes(99), UnreadableDocument, "bị hỏng"),
     ("goi.zip", package(a="b"), UnsupportedFormat, "giải nén"),
     ("so-lieu", bytes(range(256)) * 40, UnsupportedFormat, "chưa được hỗ trợ"),
     ("thong-bao.docx", bytes(range(256)) * 40, UnreadableDocument, "bị hỏng"),

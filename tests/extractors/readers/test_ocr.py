@@ -1,0 +1,215 @@
+"""Scans: pages printed here, turned into pictures with skew, noise and a stamp, and recognized again."""
+
+from __future__ import annotations
+
+import ctypes
+import difflib
+import io
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+from PIL import Image, ImageDraw
+
+from extractors.errors import DocumentTooLarge, EmptyDocument, ScannedDocument, UnreadableDocument
+from extractors.model import SourceText
+from extractors.readers import limits, ocr, read
+from extractors.text import assemble
+from samples.render import render_docx, render_pdfs
+
+NOTICE = """\
+Số: 35/TB-UBND
+
+Hải Sơn, ngày 12 tháng 5 năm 2023
+
+THÔNG BÁO
+
+Kết luận phiên họp thường kỳ tháng 5 năm 2023
+
+Ngày 10/5/2023, Ủy ban nhân dân tỉnh họp phiên thường kỳ. Chủ tịch Ủy ban nhân dân tỉnh kết luận như sau:
+
+1. Giao Sở Nội vụ chủ trì, phối hợp với các cơ quan liên quan rà soát biên chế của các trường học, báo cáo kết quả \
+trước ngày 15/6/2023.
+
+2. Sở Y tế kiểm tra thuốc và vật tư của các bệnh viện tuyến huyện:
+
+a) Lập danh mục thuốc còn thiếu theo từng khoa, gửi về Sở trước khi mua;
+
+b) Hướng dẫn các đơn vị đấu thầu đúng quy định.
+
+Trên đây là kết luận của Chủ tịch Ủy ban nhân dân tỉnh./.
+
+Nơi nhận:
+- Như trên;
+- Lưu: VT.
+
+CHỦ TỊCH
+
+Trần Văn Minh
+"""
+
+
+@pytest.fixture(scope="module")
+def printed() -> bytes:
+    (made,) = render_pdfs([render_docx(NOTICE, letterhead=("ỦY BAN NHÂN DÂN", "TỈNH HẢI SƠN"))])
+    return made
+
+
+@pytest.fixture(scope="module")
+def clean(printed: bytes) -> Image.Image:
+    with pdfium.PdfDocument(printed) as document:
+        return document[0].render(scale=300 / 72, grayscale=True).to_pil()
+
+
+def worn(page: Image.Image) -> Image.Image:
+    """As a scanner delivers it: 1.7 degrees askew, grey paper, specks, a round stamp over the signature."""
+    pick = random.Random(7)
+    page = page.rotate(-1.7, Image.Resampling.BICUBIC, fillcolor=255).point([min(v, 245) for v in range(256)])
+    draw = ImageDraw.Draw(page)
+    for _ in range(400):
+        x, y = pick.randrange(page.width), pick.randrange(page.height)
+        draw.ellipse((x, y, x + pick.randrange(3), y + pick.randrange(3)), fill=pick.randrange(60, 200))
+    return page
+
+
+def saved(page: Image.Image, form: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    page.save(out, form, **options)
+    return out.getvalue()
+
+
+def as_pdf(page: Image.Image, stamp: str = "") -> bytes:
+    """A PDF of one picture, over it a text layer of a few words as signing programs write it."""
+    out = saved(page.convert("L"), "PDF", resolution=300)
+    if not stamp:
+        return out
+    document = pdfium.PdfDocument(out)
+    page = document[0]
+    words = pdfium.raw.FPDFPageObj_NewTextObj(document.raw, b"Helvetica", 8)
+    text = (stamp + "\0").encode("utf-16-le")
+    pdfium.raw.FPDFText_SetText(words, ctypes.cast(text, pdfium.raw.FPDF_WIDESTRING))
+    pdfium.raw.FPDFPage_InsertObject(page.raw, words)
+    pdfium.raw.FPDFPage_GenerateContent(page.raw)
+    signed = io.BytesIO()
+    document.save(signed)
+    return signed.getvalue()
+
+
+def words_right(source: SourceText) -> float:
+    wanted, found = (re.findall(r"\w+", text) for text in (NOTICE, source.text))
+    blocks = difflib.SequenceMatcher(None, wanted, found, autojunk=False).get_matching_blocks()
+    return sum(b.size for b in blocks) / len(wanted)
+
+
+def test_a_worn_scan(clean: Image.Image) -> None:
+    raw = read(as_pdf(worn(clean)), "a.pdf")
+    source = assemble(raw)
+    assert words_right(source) > 0.93
+    starts = [p.text.split(" ", 1)[0] for p in source.paragraphs]
+    assert [s for s in starts if re.match(r"(?:\d\.|[a-z]\))$", s)] == ["1.", "2.", "a)", "b)"]
+    assert source.paragraphs[0].text == "ỦY BAN NHÂN DÂN"  # the left half of the letterhead comes first
+    (problem,) = (p for p in raw.problems if p.code == "ocr")
+    assert 70 < float(re.search(r"(\d+) %", problem.message)[1]) <= 100  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("form", "name"), [("PNG", "a.png"), ("JPEG", "a.jpg")])
+def test_pictures_are_scans_too(clean: Image.Image, form: str, name: str) -> None:
+    raw = read(saved(clean.convert("RGB"), form), name)
+    assert raw.format == name[2:]
+    assert words_right(assemble(raw)) > 0.95
+
+
+def test_pages_of_a_tiff_one_of_them_upside_down(clean: Image.Image) -> None:
+    small = clean.crop((0, 0, clean.width, clean.height // 2))
+    data = saved(small, "TIFF", save_all=True, append_images=[small.rotate(180)], compression="tiff_lzw")
+    raw = read(data, "a.tif")
+    assert raw.pages == 2
+    assert [line.page for line in raw.lines if line.text == "THÔNG BÁO"] == [1, 2]
+
+
+def test_a_stamp_of_text_does_not_hide_that_the_page_is_a_picture(clean: Image.Image) -> None:
+    raw = read(as_pdf(clean, "Signed by: Van phong, 12.05.2023 09:17:04 +07:00"), "a.pdf")
+    assert words_right(assemble(raw)) > 0.95
+    codes = {p.code: p.message for p in raw.problems}
+    assert "09:17:04" in codes["scan_stamp"]
+
+
+def test_a_printed_page_is_not_recognized(printed: bytes) -> None:
+    assert not read(printed, "a.pdf").problems
+
+
+@pytest.mark.parametrize("angle", [-4.0, -1.3, 0.0, 0.6, 2.5])
+def test_skew(clean: Image.Image, angle: float) -> None:
+    assert ocr.skew(clean.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)) == pytest.approx(-angle, abs=0.3)
+
+
+def test_without_tesseract_the_reason_names_what_to_install(
+    clean: Image.Image, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for data, name in ((as_pdf(clean), "a.pdf"), (saved(clean, "PNG"), "a.png")):
+        with pytest.raises(ScannedDocument) as caught:
+            read(data, name)
+        assert "tesseract-ocr-vie" in caught.value.reason
+
+
+def test_a_page_beyond_the_time_limit_is_told(clean: Image.Image, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "SECONDS_ALL", 0.5)
+    reading = ocr.Reading()
+    assert not ocr.sheet(clean, 3, reading).lines
+    assert ["Trang 3" in p.message for p in reading.problems()] == [True]
+
+
+BAD: list[tuple[Callable[[], bytes], type[Exception]]] = [
+    (lambda: saved(Image.new("L", (600, 800), 255), "PNG"), EmptyDocument),
+    (lambda: saved(Image.new("L", (600, 800), 255), "PNG")[:60], UnreadableDocument),
+    (lambda: b"\xff\xd8\xff\xe0" + bytes(99), UnreadableDocument),
+]
+
+
+@pytest.mark.parametrize(("make", "error"), BAD)
+def test_bad_pictures(make: Callable[[], bytes], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        read(make(), "a")
+
+
+def test_too_many_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_PIXELS", 1000)
+    with pytest.raises(DocumentTooLarge):
+        read(saved(Image.new("L", (600, 800), 255), "PNG"), "a.png")
+
+
+MARKS = [  # marks as recognized, as meant
+    (["1. x", "8) x", "b) x"], ["1. x", "a) x", "b) x"]),
+    (["b) x", "©) x", "d) x"], ["b) x", "c) x", "d) x"]),
+    (["7) x", "8) x", "9) x"], ["7) x", "8) x", "9) x"]),
+    (["a) x", "b) x", "đ) x"], ["a) x", "b) x", "đ) x"]),
+]
+
+
+@pytest.mark.parametrize(("seen", "meant"), MARKS)
+def test_marks_are_read_by_their_neighbours(seen: list[str], meant: list[str]) -> None:
+    assert list(ocr._with_letters(seen)) == meant
+
+
+LINES = [  # words with their confidence, the text, what could not be read
+    ([("Số:", 95), ("48", 93), ("/TB-UBND", 90)], "Số: 48 /TB-UBND", None),
+    ([("Số:", 95), ("4§", 93), ("/TB-UBND", 90)], "Số: … /TB-UBND", "4§"),
+    ([("Số:", 95), ("48", 31), ("/TB-UBND", 90)], "Số: … /TB-UBND", "48"),
+    ([("Số:", 95), ("/TB-UBND", 90)], "Số: /TB-UBND", None),
+    ([("ngày", 95), ("3|", 93), ("tháng", 90)], "ngày … tháng", "3|"),
+    ([("ngày", 95), ("03", 93), ("tháng", 90)], "ngày 03 tháng", None),
+]
+
+
+@pytest.mark.parametrize(("words", "text", "unread"), LINES)
+def test_handwriting_that_is_not_surely_read_is_a_blank(
+    words: list[tuple[str, float]], text: str, unread: str | None
+) -> None:
+    line = [ocr._Word(word, i * 100, 0, i * 100 + 80, 30, sure) for i, (word, sure) in enumerate(words)]
+    reading = ocr.Reading()
+    assert ocr._text(line, reading, head=True) == text
+    assert [unread in told for told in reading.unread if unread] == ([True] if unread else [])
