@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 #: open syllables whose tone mark stands on either vowel: hoà/hòa, khoẻ/khỏe, uỷ/ủy
 _OLD = ("oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ")
@@ -33,6 +34,7 @@ def level(text: str) -> str:
     return _TONE.sub(lambda m: _TONES[m.group()], text.translate(_DASHES))
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """What two spellings of one name share: no capitals, commas, dashes, spaces; `và` for `&`."""
     words = re.sub(r"[\s,.\-/]+", " ", level(text).lower().replace("&", " và ")).split()
