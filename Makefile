@@ -15,7 +15,7 @@ export KETLUAN_HOME := $(HOME_DIR)
 export AIRFLOW_HOME := $(HOME_DIR)/airflow
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run demo test test-tools lint format score series secrets clean
+.PHONY: help setup screenshots run demo test test-tools lint format score series secrets clean
 
 help: ## Show this list (danh sách lệnh)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -23,7 +23,7 @@ help: ## Show this list (danh sách lệnh)
 setup: ## Make .venv from requirements.lock; quick when nothing changed
 	@sh scripts/setup.sh
 
-run: setup ## Start Airflow on this machine, take in the inbox, keep running (Ctrl-C stops all)
+run: setup ## Start Airflow and the web page on this machine, take in the inbox (Ctrl-C stops all)
 	@exec $(PYTHON_ENV) scripts/serve.py
 
 demo: setup ## One run of the nightly DAG without servers, then the report
@@ -34,6 +34,9 @@ test: setup test-tools ## Run every test, real Airflow included (TESTS=path for 
 
 test-tools: # what the tests need from apt
 	@sh scripts/test_tools.sh
+
+chaos: setup ## Kill 200 runs at steps and random moments: is anything lost? (some 15 minutes)
+	@$(PYTHON_ENV) -m benchmarks.killed 200
 
 lint: setup ## Style, format and types (ruff, mypy)
 	@.venv/bin/ruff check .
@@ -50,6 +53,9 @@ score: setup ## How right the extraction is, on notices with their gold beside t
 
 series: setup ## 24 months of an invented province, in an archive of its own (var-series)
 	@sh scripts/series.sh "$(abspath $(SERIES_HOME))"
+
+screenshots: setup test-tools ## Pictures of the web page in docs/screenshots, from the invented series
+	@PYTHONPATH=. $(PYTHON_ENV) scripts/screenshots.py
 
 secrets: setup ## Write .env with fresh secrets for docker-compose.yml (never overwrites)
 	@$(PYTHON_ENV) scripts/make_secrets.py

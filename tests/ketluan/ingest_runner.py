@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ketluan.extractor import extractor_version
 from ketluan.ingest import finish, ingest_files, plan
 from ketluan.run_report import IndexState
 from ketluan.settings import Settings
@@ -69,5 +70,6 @@ def answer(request: dict[str, Any]) -> list[int]:
 
 
 if __name__ == "__main__":
+    extractor_version()  # once for all runs, so that they can be compared byte for byte
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)  # noqa: T201  the answer

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,10 +16,11 @@ import pytest
 from extractors.codec import decode, encode
 from extractors.errors import EncryptedDocument
 from ketluan import ingest, workers
-from ketluan.archive import STEPS, Archive
+from ketluan.archive import Archive
 from ketluan.ingest import Chunk, Plan, catch_up, finish, ingest_files, ingest_inbox, plan
 from ketluan.run_report import FileResult, IndexState, RunReport, as_text
 from ketluan.settings import Settings
+from tests.ketluan.killing import tree
 from tests.ketluan.stand_in import read
 
 NOW = datetime(2021, 10, 1, 1, 0, tzinfo=UTC)
@@ -55,11 +56,6 @@ def steps(settings: Settings, *, step: Callable[[str], None] | None = None) -> R
 
 def states(report: RunReport) -> dict[str, str]:
     return {file.name: file.state.value for file in report.files}
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder with its bytes."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def lying(settings: Settings) -> list[str]:
@@ -403,99 +399,3 @@ def test_the_index_catches_up_with_later_versions(settings: Settings, drop: Call
     drop("a.pdf", b"2021-09|a|68")
     steps(settings)  # archived while the index was not told
     assert catch_up(settings).written == 1
-
-
-# -- crashes
-
-#: What `verify` may find after a crash, and no more after the next run
-PASSING = {"stale_draft", "unrecorded", "missing_ledger"}
-ALL_STEPS = ["claimed", *STEPS, "explained", "moved", "released"]
-
-
-class Runner:
-    """`ingest_runner.py`, to be asked for runs that are killed."""
-
-    def __init__(self) -> None:
-        root = Path(__file__).parents[2]
-        self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("ingest_runner.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(root)},
-        )
-
-    def run(self, home: Path, **request: object) -> list[int]:
-        """How each of the runs ended: 0, or minus the signal."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"home": str(home), **request}) + "\n")
-        self._process.stdin.flush()
-        ended: list[int] = json.loads(self._process.stdout.readline())
-        return ended
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(60)
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    runner = Runner()
-    yield runner
-    runner.close()
-
-
-CRASH_FILES = {
-    "a.txt": b"2021-09|a",
-    "b.docx": b"2021-09|a|",
-    "c.pdf": b"locked",
-    "d.txt": b"2021-09|a",
-    "e.pdf": b"2021-09|a|68",
-}
-
-
-@pytest.fixture(scope="module")
-def unharmed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], list[str]]:
-    """Archive and inbox after a run that nothing stopped."""
-    settings = Settings(home=tmp_path_factory.mktemp("unharmed"), settle_seconds=0, workers=1, _env_file=None)
-    settings.inbox.mkdir()
-    for name, data in CRASH_FILES.items():
-        (settings.inbox / name).write_bytes(data)
-    steps(settings)
-    return tree(settings.archive), lying(settings)
-
-
-@pytest.mark.parametrize(("name", "nth"), [*((name, 1) for name in ALL_STEPS), ("published", 2), ("moved", 3)])
-def test_killed_at_any_step_and_run_again_it_ends_the_same(
-    settings: Settings,
-    drop: Callable[..., Path],
-    runner: Runner,
-    unharmed: tuple[dict[str, bytes], list[str]],
-    name: str,
-    nth: int,
-) -> None:
-    for file, data in CRASH_FILES.items():
-        drop(file, data)
-
-    assert runner.run(settings.home, step=name, nth=nth) == [-9]
-
-    whole = [p.read_bytes() for p in settings.home.rglob("*") if p.is_file()]
-    assert all(data in whole for data in CRASH_FILES.values())  # in the inbox or in the archive, never in neither
-    assert {f.code for f in Archive(settings.archive).verify()} <= PASSING
-    steps(settings)
-    assert tree(settings.archive) == unharmed[0]
-    assert lying(settings) == unharmed[1]
-    assert not list(Archive(settings.archive).verify())
-    assert not list((settings.inbox / ".ketluan").iterdir())
-
-
-def test_two_processes_on_one_inbox_give_the_result_of_one(
-    settings: Settings, drop: Callable[..., Path], runner: Runner, unharmed: tuple[dict[str, bytes], list[str]]
-) -> None:
-    for file, data in CRASH_FILES.items():
-        drop(file, data)
-    assert runner.run(settings.home, times=2) == [0, 0]
-    assert tree(settings.archive) == unharmed[0]
-    assert lying(settings) == unharmed[1]
