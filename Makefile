@@ -15,7 +15,7 @@ export KETLUAN_HOME := $(HOME_DIR)
 export AIRFLOW_HOME := $(HOME_DIR)/airflow
 export PYTHONUTF8 := 1
 
-.PHONY: help setup screenshots run demo test test-tools lint format score series secrets clean
+.PHONY: help setup screenshots run demo test test-tools lint format score search-quality series secrets clean
 
 help: ## Show this list (danh sách lệnh)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ format: setup ## Put the code in the house format
 
 score: setup ## How right the extraction is, on notices with their gold beside them
 	@$(PYTHON_ENV) -m benchmarks.extraction tests/notices tests/notices/validation
+
+search-quality: setup test-tools ## How well the search finds what was meant: nDCG and MRR, on a real Elasticsearch
+	@$(PYTHON_ENV) -m benchmarks.search_quality
 
 series: setup ## 24 months of an invented province, in an archive of its own (var-series)
 	@sh scripts/series.sh "$(abspath $(SERIES_HOME))"
