@@ -7,6 +7,7 @@ so that the same pages give the same pictures. Needs Chromium and LibreOffice.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import socket
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import uvicorn
 from airflow_home import PROJECT
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from ketluan.settings import Settings
@@ -98,7 +100,10 @@ def _take(browser: Browser, address: str, name: str, out: Path) -> None:
         page.evaluate("document.fonts.ready")
         tall = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": min(max(tall, height), 1800 if size == "desktop" else 2400)})
-        page.screenshot(path=out / f"{name}-{size}.png")
+        picture = Image.open(io.BytesIO(page.screenshot()))
+        picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            out / f"{name}-{size}.png", optimize=True
+        )
         page.close()
     sys.stdout.write(f"  {name}\n")
 

@@ -1,8 +1,8 @@
 """`make run`: Airflow on this machine without Docker, the inbox taken in once, then on duty until Ctrl-C.
 
-Starts api-server, scheduler, dag-processor and triggerer on SQLite, all on the loopback
-address. Ends with every process it started: on Ctrl-C, on TERM, when the terminal
-closes, and when one of the four ends by itself.
+Starts api-server, scheduler, dag-processor and triggerer on SQLite, and the web page, all on the
+loopback address. Ends with every process it started: on Ctrl-C, on TERM, when the terminal
+closes, and when one of the five ends by itself.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ SERVERS = {
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "-s"],
 }
+PAGE = "web"
 STEPS = {
     "plan": "xem hộp thư đến",
     "ingest": "đọc và lưu văn bản",
@@ -123,17 +124,29 @@ def _serve(place: Place, family: Family) -> None:
     api = Api(f"http://127.0.0.1:{port}", USER, keys.password)
     _wait_healthy(place, family, api)
     _greet(place, api, keys)
+    page = _start_page(place, family)
     _first_run(place, family, api)
     say()
+    say(f"Trang web để tìm và xem bản gốc: {page}")
     say("Hệ thống chạy tiếp và tự nhận hộp thư đến lúc 01:00 mỗi đêm. Nhấn Ctrl-C để dừng.")
     while True:
         _check(place, family)
         time.sleep(1)
 
 
+def _start_page(place: Place, family: Family) -> str:
+    """Start the web page; gives its address. Its port is that of the settings, or a free one where that is taken."""
+    port = free_port(place.settings.web_port)
+    given = {"KETLUAN_HOME": str(place.settings.home), "KETLUAN_WEB_HOST": "127.0.0.1", "KETLUAN_WEB_PORT": str(port)}
+    family.start(PAGE, [sys.executable, "-m", "ketluan.web"], os.environ | given)
+    return f"http://127.0.0.1:{port}/"
+
+
 def _check(place: Place, family: Family) -> None:
     for name in family.fallen():
-        raise Broken(f"Airflow {name} đã dừng bất thường. Xem {place.logs / f'{name}.log'}")
+        raise Broken(
+            f"{'Trang' if name == PAGE else 'Airflow'} {name} đã dừng bất thường. Xem {place.logs / f'{name}.log'}"
+        )
 
 
 def _wait_healthy(place: Place, family: Family, api: Api) -> None:

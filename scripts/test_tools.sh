@@ -14,4 +14,5 @@ command -v soffice|LibreOffice Writer|libreoffice-writer-nogui
 [ -n "$(fc-list 'Liberation Serif')" ]|Liberation fonts|fontconfig fonts-liberation
 case "$(tesseract --list-langs)" in *vie*) ;; *) exit 1 ;; esac|Tesseract OCR, tiếng Việt|tesseract-ocr tesseract-ocr-vie
 command -v git|git|git
+command -v chromium|Chromium|chromium
 TOOLS

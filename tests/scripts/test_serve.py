@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -157,7 +158,12 @@ def test_first_start_takes_the_sample_in_and_ctrl_c_leaves_nothing(
 
     port, family = port_of(said), launcher.family()
     assert len(family) >= 4
-    assert listeners(family) == {f"0100007F:{port:04X}"}, "one listener, on the loopback address"
+    page = re.search(r"Trang web .*: (http://127\.0\.0\.1:(\d+)/)", said)
+    assert page, said
+    expected = {f"0100007F:{number:04X}" for number in (port, int(page[2]))}
+    assert listeners(family) == expected, "Airflow and the page, each on the loopback address"
+    with urllib.request.urlopen(f"{page[1]}?q=dat", timeout=30) as answer:
+        assert "<mark>đất</mark>" in answer.read().decode()
 
     command = re.search(r"^  (KETLUAN_HOME=\S+ )?(\.venv/bin/ketluan search .*)$", said, re.MULTILINE)
     assert command, said
@@ -170,6 +176,7 @@ def test_first_start_takes_the_sample_in_and_ctrl_c_leaves_nothing(
     assert "Không còn tiến trình nào" in launcher.said
     assert alive(family) == set()
     assert not is_open(port)
+    assert not is_open(int(page[2]))
 
 
 def test_second_start_keeps_the_password_and_says_when_a_server_falls(launch: Callable[[], Launcher]) -> None:
