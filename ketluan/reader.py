@@ -205,4 +205,7 @@ def _end_with_parent(pipe: int, parent: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (BrokenPipeError, EOFError):  # whoever started this is gone
+        sys.exit(1)
