@@ -6,7 +6,7 @@ An entry says who set which field of which passage from what to what, when and w
 earlier one back. The file lies beside the versions, outside of every bag, and is replayed at every reading, so that
 no later extraction loses it. An entry is bound to content, not to a place: for a conclusion to the SHA-256 of
 its passage without white space, for the notice's own fields to that of the file they were read from. Where that is
-gone, the entry is a conflict: kept, shown, and not guessed at. `docs/decisions/0006-corrections.md` says why.
+gone, the entry is a conflict: kept, shown, and not guessed at. `docs/decisions/0007-corrections.md` says why.
 
 Each line holds the SHA-256 of the line before it, so that a changed or cut line is noticed by whoever checks.
 """
