@@ -189,7 +189,10 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice of conclusions (thông báo kết luận), as printed. What is blank on the paper is None."""
+    """A notice of conclusions (thông báo kết luận), as printed. What is blank on the paper is None.
+
+    `type` tells other papers that are kept in the same way: `letter`, `telegram`, … (`extractors.papers.TYPES`).
+    """
 
     issuer: str | None
     place: str | None
@@ -207,6 +210,7 @@ class Notice:
     items: tuple[Heading, ...] = ()
     conclusions: tuple[Conclusion, ...] = ()
     problems: tuple[Problem, ...] = ()
+    type: str = "notice"
 
 
 class Break(StrEnum):

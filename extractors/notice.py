@@ -9,30 +9,34 @@ from datetime import date
 
 from extractors import citations, deadlines
 from extractors.citations import with_law_years
-from extractors.conclusions import BodyReader
+from extractors.conclusions import BodyReader, Outcome
 from extractors.errors import NotANotice
 from extractors.header import Header, read_header
-from extractors.model import Conclusion, Heading, Notice, Problem, Severity, SourceText
+from extractors.model import Conclusion, Heading, Notice, Problem, Session, Severity, SourceText
 from extractors.outline import build
-from extractors.zones import Zones, concludes, zones
+from extractors.papers import paper, problems_of, session_of
+from extractors.zones import Zones, zones
 
 
 def read_notice(source: SourceText) -> Notice:
-    """The notice that `source` is. Raises `NotANotice` where it tells no conclusions."""
+    """The notice that `source` is, or another paper of an office, with its `type`.
+
+    Raises `NotANotice` where nothing in it is of an office's paper.
+    """
     cut = zones(source.paragraphs)
-    if not concludes(cut):
-        raise NotANotice("neither title nor opening speaks of conclusions")
+    kind = paper(cut)
+    if kind is None:
+        raise NotANotice("no kind, symbol, letterhead or signature of an office's paper")
     header = read_header(cut)
-    tree = build([p for p in cut.body if p.table is None])
-    last = cut.opening[-1] if cut.opening else None
-    outcome = BodyReader(source, header.session).read(tree, last.text if last else "", last.span.start if last else 0)
+    session, counted_from = session_of(kind, header.session, header.issued)
+    outcome = _outcome(source, cut, counted_from) if kind.orders else Outcome([], [], [])
     conclusions = _with_law_years(outcome.conclusions)
     problems = (
         *source.problems,
-        *header.problems,
+        *problems_of(kind, header.problems),
         *_heading_months(outcome.sections, header),
-        *_nothing_found(conclusions, cut),
-        *_doubtful(conclusions, header),
+        *(_nothing_found(conclusions, cut) if kind.orders else ()),
+        *_doubtful(conclusions, session),
     )
     return Notice(
         issuer=header.issuer,
@@ -41,7 +45,7 @@ def read_notice(source: SourceText) -> Notice:
         symbol=header.symbol,
         issued=header.issued,
         title=header.title,
-        session=header.session,
+        session=session,
         chair=header.chair,
         signer=header.signer,
         agenda=header.agenda,
@@ -51,7 +55,14 @@ def read_notice(source: SourceText) -> Notice:
         items=tuple(outcome.items),
         conclusions=conclusions,
         problems=problems,
+        type=kind.type,
     )
+
+
+def _outcome(source: SourceText, cut: Zones, session: Session) -> Outcome:
+    tree = build([p for p in cut.body if p.table is None])
+    last = cut.opening[-1] if cut.opening else None
+    return BodyReader(source, session).read(tree, last.text if last else "", last.span.start if last else 0)
 
 
 _MONTH = re.compile(r"trong tháng (\d{1,2})(?!\d)", re.I)
@@ -77,9 +88,9 @@ def _with_law_years(conclusions: Sequence[Conclusion]) -> tuple[Conclusion, ...]
     )
 
 
-def _doubtful(conclusions: Sequence[Conclusion], header: Header) -> list[Problem]:
+def _doubtful(conclusions: Sequence[Conclusion], session: Session) -> list[Problem]:
     """What the conclusions say that an archivist should look at: dates no calendar has, symbols misprinted."""
-    held = header.session.held_on
+    held = session.held_on
     day = date.fromisoformat(held) if held and len(held) == 10 else None
     found: list[Problem] = []
     for conclusion in conclusions:

@@ -27,7 +27,9 @@ class Zones:
     tail: tuple[Paragraph, ...] = ()
 
 
-KIND_LINE = re.compile(r"\W*(?:THÔNG BÁO|T H Ô N G\s+B Á O|Thông báo)\W*$")
+KIND_LINE = re.compile(
+    r"\W*(?:THÔNG BÁO|T H Ô N G\s+B Á O|Thông báo|CÔNG ĐIỆN|CHỈ THỊ|NGHỊ QUYẾT|KẾ HOẠCH|CHƯƠNG TRÌNH|GIẤY MỜI)\W*$"
+)
 KIND_START = re.compile(
     r"\W*(?:THÔNG BÁO|Thông báo)\s+(?=(?:Ý KIẾN\s+|ý kiến\s+)?(?:KẾT LUẬN|[Kk]ết luận|VỀ|[Vv]ề|TÓM TẮT))"
 )
@@ -162,6 +164,8 @@ def _title_end(rest: list[Paragraph]) -> int:
 
 
 def _is_opening(text: str, index: int) -> bool:
+    if index > 1 and text.endswith("như sau:"):
+        return True
     if _OPENING_START.match(text) and (len(text) > 250 or text.endswith((".", ":", ";"))):
         return True
     return len(text) > 120 and text.endswith((".", ":")) and index > 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.errors import NotANotice
 from extractors.model import Break, Line, Notice, Person, RawText, Session, Signer
 from extractors.notice import read_notice
 from extractors.text import assemble
@@ -114,16 +113,3 @@ def test_signer(lines: tuple[str, ...], signer: Signer) -> None:
 def test_a_recipient_wrapped_over_lines_is_one() -> None:
     tail = ("Nơi nhận:", "- Các Sở: Y tế, Tư pháp và Giáo dục", "và Đào tạo;", "- Lưu: VT.", "CHÁNH VĂN PHÒNG", "Võ Tấn Lực")
     assert notice(tail=tail).recipients == ("Các Sở: Y tế, Tư pháp và Giáo dục và Đào tạo", "Lưu: VT")
-
-
-NO_NOTICES = [
-    ("Về việc treo cờ Tổ quốc", "UBND tỉnh thông báo treo cờ từ ngày 30/4 đến ngày 01/5:"),
-    ("Về việc nghỉ Tết", "Căn cứ quy định, Văn phòng thông báo lịch nghỉ như sau:"),
-    ("GIẤY MỜI", "UBND tỉnh mời dự họp như sau:"),
-]
-
-
-@pytest.mark.parametrize(("title", "opening"), NO_NOTICES)
-def test_not_a_notice(title: str, opening: str) -> None:
-    with pytest.raises(NotANotice):
-        notice(title=title, opening=opening)
