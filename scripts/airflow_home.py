@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-AIRFLOW = (sys.executable, str(PROJECT / "scripts" / "airflow_command.py"))
+AIRFLOW = (sys.executable, "-m", "airflow")
 PORT = 8080
 PARALLELISM = 4
 USER = "admin"
