@@ -8,12 +8,14 @@ no later extraction loses it. An entry is bound to content, not to a place: for 
 its passage without white space, for the notice's own fields to that of the file they were read from. Where that is
 gone, the entry is a conflict: kept, shown, and not guessed at. `docs/decisions/0007-corrections.md` says why.
 
-Each line holds the SHA-256 of the line before it, so that a changed or cut line is noticed by whoever checks.
+Each line ends in `chain`: the SHA-256 of the `chain` of the line before (nothing before the first) followed by
+the line's own JSON without `chain`. A line that was changed, left out or moved is noticed by whoever checks.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 import uuid
 from collections.abc import Callable, Iterable
@@ -31,6 +33,7 @@ from ketluan.stored import Corrected, StoredNotice
 
 FILE = "corrections.jsonl"
 FORM = 1  # of a line; raised whenever a reader of the old form would err
+_CHAINED = re.compile(rb'(\{.*),"chain":"([0-9a-f]{64})"\}\n')
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +106,15 @@ def read(folder: Path) -> Log:
         data = (folder / FILE).read_bytes()
     except FileNotFoundError:
         return Log()
-    entries, damaged, before = [], [], ""
+    entries, damaged, chain = [], [], b""
     for n, line in enumerate(data.splitlines(keepends=True), 1):
-        entry, follows = _entry(line)
-        if entry is None or follows != before or entry.n != n or not line.endswith(b"\n"):
+        body, given = _parts(line)
+        entry = _entry(body)
+        if entry is None or entry.n != n or given != _chained(chain, body):
             damaged.append(n)
         if entry is not None and entry.n == n:
             entries.append(entry)
-        before = _digest(line)
+        chain = given
     return Log(tuple(entries), tuple(damaged), data)
 
 
@@ -125,7 +129,7 @@ def append(folder: Path, log: Log, entry: Entry, draft: Path, step: Callable[[st
             f"Tệp sửa đổi {folder / FILE} bị hỏng ở dòng {log.damaged[0]}. Hãy lấy lại tệp này từ bản sao lưu."
         )
     draft.parent.mkdir(parents=True, exist_ok=True)
-    bag.write_file(draft, log.data + _line(entry, _digest(_last(log.data))))
+    bag.write_file(draft, log.data + _line(entry, log.data))
     step("corrected")
     draft.replace(folder / FILE)
     step("entered")
@@ -137,22 +141,33 @@ def draft_name() -> str:
     return f"{uuid.uuid4().hex}.jsonl"
 
 
-def _line(entry: Entry, before: str) -> bytes:
+def _line(entry: Entry, before: bytes) -> bytes:
     blank = () if entry.undoes else ("old", "new")  # a blank is a value too
     values = {name: getattr(entry, name) for name in Entry.__slots__}
     said = {name: value for name, value in values.items() if value is not None or name in blank}
-    return orjson.dumps({"form": FORM, **said, "before": before}, option=orjson.OPT_APPEND_NEWLINE)
+    body = orjson.dumps({"form": FORM, **said})
+    last = before.splitlines(keepends=True)[-1:]
+    return b'%s,"chain":"%s"}\n' % (body[:-1], _chained(_parts(last[0])[1] if last else b"", body))
 
 
-def _entry(line: bytes) -> tuple[Entry | None, str | None]:
-    """The entry of a line and the hash that it gives for the line before; None where it cannot be read."""
+def _parts(line: bytes) -> tuple[bytes, bytes]:
+    """The entry's JSON and its chain; the whole line and nothing where it has none."""
+    found = _CHAINED.fullmatch(line)
+    return (found[1] + b"}", found[2]) if found else (line, b"")
+
+
+def _chained(before: bytes, body: bytes) -> bytes:
+    return hashlib.sha256(before + body).hexdigest().encode()
+
+
+def _entry(body: bytes) -> Entry | None:
+    """The entry; None where it cannot be read."""
     try:
-        said = orjson.loads(line)
-        known = {name: _plain(said[name]) for name in Entry.__slots__ if name in said}
-        entry = Entry(**known)
-        return (entry if _whole(entry) else None), said.get("before")
+        said = orjson.loads(body)
+        entry = Entry(**{name: _plain(said[name]) for name in Entry.__slots__ if name in said})
+        return entry if _whole(entry) else None
     except (ValueError, TypeError, AttributeError):
-        return None, None
+        return None
 
 
 def _plain(value: Any) -> Any:
@@ -162,14 +177,6 @@ def _plain(value: Any) -> Any:
 def _whole(entry: Entry) -> bool:
     texts = (entry.at, entry.by, entry.because)
     return isinstance(entry.n, int) and all(isinstance(t, str) for t in texts) and bool(entry.field or entry.undoes)
-
-
-def _digest(line: bytes) -> str:
-    return hashlib.sha256(line).hexdigest() if line else ""
-
-
-def _last(data: bytes) -> bytes:
-    return data.splitlines(keepends=True)[-1] if data else b""
 
 
 # -- replaying
@@ -232,7 +239,7 @@ def _apply(stored: StoredNotice, notice: Notice, entry: Entry, log: Log) -> tupl
             return None, _apply_to_notice(stored, notice, entry, log)
         found = _passage(notice, entry)
         changed = CONCLUSION[name].put(found, entry.new, entry.deadline)
-    except (NoTarget, ValueError) as exc:
+    except (NoTarget, ValueError, TypeError) as exc:
         raise _Fails("no_target") from exc
     conclusions = tuple(changed if c is found else c for c in notice.conclusions)
     return found.path, replace(notice, conclusions=conclusions)

@@ -68,7 +68,7 @@ def correct(
     \b
     Ví dụ:
       ketluan correct set 2021-09-lao-cai-3f9a1c2e number 268 --by "Lê Thị Hà" --because "Theo bản ký"
-      ketluan correct set 2021-09-lao-cai-3f9a1c2e:II.5 lead "Sở TN&MT; Sở Xây dựng" --by "Lê Thị Hà" --because "Máy sót"
+      ketluan correct set 2021-09-lao-cai-3f9a1c2e:II.5 lead "Sở TN&MT; Sở Xây dựng" --by "Lê Thị Hà" --because "Sót"
       ketluan correct set 2021-09-lao-cai-3f9a1c2e:II.5 due 15/10/2021 --by "Lê Thị Hà" --because "Theo bản ký"
     """
     entry = correcting.correct(

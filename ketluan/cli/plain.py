@@ -32,7 +32,7 @@ def register(answer: Register) -> dict[str, Any]:
 
 CSV_HEADER = (
     *("Chủ trì", "Phối hợp", "Nơi nhận báo cáo", "Nội dung", "Thời hạn (nguyên văn)", "Ngày cuối", "Tình trạng"),
-    *("Số ngày còn lại", "Định kỳ", "Sự kiện", "Tháng", "Thông báo", "Mục", "Mã", "Ghi chú"),
+    *("Số ngày còn lại", "Định kỳ", "Sự kiện", "Tháng", "Thông báo", "Mục", "Mã", "Đã sửa", "Ghi chú"),
 )
 
 
@@ -44,5 +44,6 @@ def csv_rows(answer: Register, label: str | None) -> list[tuple[object, ...]]:
         who = (words.names(d.get("lead")), words.names(d.get("coordinating")), words.names(d.get("report_to")))
         how = (words.day(e.due), words.STATES.get(str(e.state), ""), e.days_left, d.get("every"), d.get("event"))
         where = (words.day(d.get("month")), d.get("title"), d.get("path"), d.get("conclusion") or d["id"])
-        rows.append((*who, d.get("text"), d.get("deadline"), *how, *where, label))
+        fixed = words.names(words.CORRECTED.get(name, name) for name in d.get("corrected") or ())
+        rows.append((*who, d.get("text"), d.get("deadline"), *how, *where, fixed, label))
     return rows

@@ -16,6 +16,32 @@ FIELDS = {
     "citations": "văn bản viện dẫn",
     "kind": "loại kết luận",
 }
+#: Kinds of links between conclusions (`ketluan.threads.LinkKind`).
+LINKS = {
+    "closes": "kết thúc việc",
+    "cites": "dẫn thông báo trước",
+    "hands_over": "chuyển cơ quan chủ trì",
+    "extends": "gia hạn",
+    "repeats": "nhắc lại",
+    "continues": "bước tiếp theo",
+}
+#: Fields of the index's documents that an archivist may set right.
+CORRECTED = {
+    **FIELDS,
+    "from": "ngày đầu của thời hạn",
+    "topics": "chủ đề",
+    "number": "số",
+    "symbol": "ký hiệu",
+    "issued": "ngày ban hành",
+    "title": "trích yếu",
+    "issuer": "cơ quan ban hành",
+    "place": "nơi ban hành",
+    "held_on": "ngày họp",
+    "month": "tháng",
+    "session": "loại phiên họp",
+    "chair": "người chủ trì họp",
+    "signer": "người ký",
+}
 FACETS = {
     "topics": "Chủ đề",
     "lead": "Chủ trì",

@@ -127,7 +127,7 @@ SIGNED = {  # what the files of one signed paper print; the first leads
 }
 
 
-@pytest.mark.parametrize("order", itertools.permutations(SIGNED), ids=str)
+@pytest.mark.parametrize("order", list(itertools.permutations(SIGNED)), ids=str)
 def test_of_signed_copies_what_they_are_decides_not_when_they_came(archive: Archive, order: tuple[str, ...]) -> None:
     for number, name in enumerate(order):
         scanned = bool(SIGNED[name].get("scanned"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import os
@@ -36,7 +37,7 @@ from extractors.model import (
 )
 from ketluan import correcting, due
 from ketluan.archive import Archive
-from ketluan.cli import app
+from ketluan.cli import app, words
 from ketluan.correctable import CONCLUSION, LISTS, NOTICE
 from ketluan.corrections import FILE, REASONS, content_of
 from ketluan.errors import ArchiveError, CorrectionError, NoticeNotFound
@@ -194,6 +195,10 @@ def test_a_field_is_set(archive: Archive, id: str, path: str | None, field: str,
     text = shown.text
     for mentioned in (m for c in shown.notice.conclusions for m in (*c.lead, *c.coordinating, *c.report_to)):
         assert mentioned.span.of(text) == mentioned.text
+
+
+def test_every_field_that_is_marked_has_a_name() -> None:
+    assert {field.shown for table in (NOTICE, CONCLUSION) for field in table.values()} == set(words.CORRECTED)
 
 
 def test_every_field_has_a_row() -> None:
@@ -558,6 +563,9 @@ def _swap(lines: list[bytes]) -> list[bytes]:
 
 DAMAGE: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "a value changed": lambda lines: [lines[0].replace(b"268", b"286"), *lines[1:]],
+    "the last value changed": lambda lines: [*lines[:-1], lines[-1].replace(b"270", b"207")],
+    "the last reason changed": lambda lines: [*lines[:-1], lines[-1].replace(b"Theo", b"Khac")],
+    "no chain": lambda lines: [*lines[:-1], lines[-1].split(b',"chain"')[0] + b"}\n"],
     "a line gone": lambda lines: [lines[0], *lines[2:]],
     "the first gone": lambda lines: lines[1:],
     "two swapped": _swap,
@@ -659,6 +667,10 @@ def test_the_commands(home: Callable[..., Any], tmp_path: Path) -> None:
     assert found["corrected"] == ["due", "number"]
     assert "(đã sửa)" in home("search", "trang thiết bị").stdout
     assert "đã sửa" in home("due", "--as-of", "2021-10-02").stdout
+    table = tmp_path / "so.csv"
+    assert home("due", "--as-of", "2021-10-02", "--csv", str(table)).exit_code == 0
+    rows = list(csv.DictReader(table.open(encoding="utf-8-sig", newline="")))
+    assert {row["Mục"]: row["Đã sửa"] for row in rows} == {"II.1": "thời hạn; số", "II.2": "số"}
     assert home("correct", "undo", "1", id, *SIGNED).exit_code == 0
     assert home("correct", "undo", f"{id}#2", *SIGNED).exit_code == 0
     assert "(đã sửa)" not in home("show", id).stdout
