@@ -21,7 +21,7 @@ from ketluan.index.base import DocType
 from ketluan.stored import StoredNotice, conclusion_id
 
 #: Raised whenever the documents or the analysis of their text change: an index of another version must be rebuilt.
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 
 #: Characters.
 LONGEST_HEADING = 200
@@ -33,7 +33,7 @@ _ALL = (
     *("id", "doc_type", "notice", "text", "topics", "lead", "coordinating", "report_to", "agencies", "citations"),
     "corrected",  # names of the fields that an archivist has set right
 )
-_OF_THE_NOTICE = ("month", "held_on", "session", "issued", "number", "symbol", "title", "issuer", "place")
+_OF_THE_NOTICE = ("type", "month", "held_on", "session", "issued", "number", "symbol", "title", "issuer", "place")
 _OF_A_CONCLUSION = ("path", "position", "context", "section", "item", "kind", "page", "start", "end")
 _WHEN = ("due", "from", "deadline", "event", "every", "on", "vague", "inferred")
 
@@ -85,6 +85,7 @@ def _shared(stored: StoredNotice) -> Document:
     notice = stored.notice
     return {
         "notice": stored.id,
+        "type": notice.type,
         "month": notice.session.month,
         "held_on": notice.session.held_on,
         "session": notice.session.kind,

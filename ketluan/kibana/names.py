@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from extractors.papers import TYPES
 from extractors.topics import topic_names
 
 #: Field → its label in Kibana. A field without one is not meant for people and left out of the data views.
 FIELDS: Mapping[str, str] = {
     "id": "Mã",
     "notice": "Mở thông báo",
+    "type": "Loại văn bản",
     "text": "Nội dung",
     "topics": "Chủ đề",
     "lead": "Chủ trì",
@@ -71,6 +73,11 @@ PROBLEMS: Mapping[str, str] = {
     "no_session_date": "Không thấy ngày họp",
     "no_symbol": "Không thấy số, ký hiệu",
     "number_blank": "Số văn bản để trống",
+    "ocr": "Chữ nhận dạng từ ảnh",
+    "ocr_unread": "Số hoặc ngày viết tay không đọc được",
+    "paper_type": "Không phải thông báo kết luận",
+    "scan_stamp": "Chữ ký số trên bản quét",
+    "scanned_pages": "Có trang ảnh chưa đọc",
     "session_month": "Ngày họp ngoài tháng của phiên họp",
     "unknown_encoding": "Chữ không rõ mã",
 }
@@ -78,4 +85,4 @@ PROBLEMS: Mapping[str, str] = {
 
 def values() -> dict[str, dict[str, str]]:
     """Field → value → its name; a value without a name is shown as it is."""
-    return {"topics": topic_names(), "kind": dict(KINDS), "formats": dict(FORMATS), "problems": dict(PROBLEMS)}
+    return {"topics": topic_names(), "kind": dict(KINDS), "type": dict(TYPES), "formats": dict(FORMATS), "problems": dict(PROBLEMS)}
