@@ -85,4 +85,10 @@ PROBLEMS: Mapping[str, str] = {
 
 def values() -> dict[str, dict[str, str]]:
     """Field → value → its name; a value without a name is shown as it is."""
-    return {"topics": topic_names(), "kind": dict(KINDS), "type": dict(TYPES), "formats": dict(FORMATS), "problems": dict(PROBLEMS)}
+    return {
+        "topics": topic_names(),
+        "kind": dict(KINDS),
+        "type": dict(TYPES),
+        "formats": dict(FORMATS),
+        "problems": dict(PROBLEMS),
+    }
