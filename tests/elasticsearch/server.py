@@ -38,7 +38,11 @@ CACHE = Path(__file__).parents[2] / ".cache" / "elasticsearch"
 OPEN_CACHE = Path("/var/tmp/ketluan-elasticsearch")
 INSTALL = "sudo apt-get install -y openjdk-17-jdk-headless maven"
 USER = "nobody"  # Elasticsearch refuses to run as root
-HEAP = "512m"
+#: C1 only: a server that lives for minutes spends more on compiling well than it gains by it.
+JAVA_OPTIONS = "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1"
+#: Memory that looks like a disk: index creation waits for the disk several times each.
+QUICK = Path("/dev/shm")
+QUICK_BYTES = 1_000_000_000
 PREFIX = "ketluan-elasticsearch-"
 SECURED = {
     "xpack.security.enabled": "true",
@@ -66,10 +70,13 @@ class Server:
         _sweep()
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         (self._folder / "owner").write_text(str(os.getpid()))
-        for name in ("data", "logs", "tmp"):
+        for name in ("logs", "tmp"):
             (self._folder / name).mkdir()
+        self._data = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_data_root()))
+        (self._data / "owner").write_text(str(os.getpid()))
         shutil.copytree(home / "config", self._folder / "config")
         _hand_over(self._folder)
+        _hand_over(self._data)
         if password:
             self._keep_password(password)
 
@@ -96,7 +103,8 @@ class Server:
     def stop(self) -> None:
         """End it and take its folder away."""
         self._end(signal.SIGTERM)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        for folder in (self._folder, self._data):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def kill(self) -> None:
         """End it at once, as a power cut would; `start` brings it back."""
@@ -117,7 +125,7 @@ class Server:
             "http.port": port,
             "transport.port": "0",
             "node.portsfile": "true",  # writes logs/http.ports: no race for a free port
-            "path.data": str(self._folder / "data"),
+            "path.data": str(self._data / "data"),
             "path.logs": str(self._folder / "logs"),
             "xpack.security.enabled": "false",
             "cluster.routing.allocation.disk.threshold_enabled": "false",
@@ -143,7 +151,7 @@ class Server:
             "PATH": os.environ["PATH"],
             "HOME": str(self._folder),
             "ES_JAVA_HOME": str(_java_home()),
-            "ES_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP}",
+            "ES_JAVA_OPTS": JAVA_OPTIONS,
             "ES_PATH_CONF": str(self._folder / "config"),
             "ES_TMPDIR": str(self._folder / "tmp"),
         }
@@ -285,9 +293,19 @@ def _hand_over(folder: Path) -> None:
         os.chown(path, who.pw_uid, who.pw_gid)
 
 
+def _data_root() -> Path:
+    """Where data lie: in memory where there is room, else where temporary files are."""
+    try:
+        roomy = os.access(QUICK, os.W_OK) and shutil.disk_usage(QUICK).free > QUICK_BYTES
+    except OSError:
+        roomy = False
+    return QUICK if roomy else Path(tempfile.gettempdir())
+
+
 def _sweep() -> None:
     """Take away the folders of runs that were killed before they could do so themselves."""
-    for owner in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/owner"):
+    roots = {Path(tempfile.gettempdir()), QUICK}
+    for owner in (owner for root in roots for owner in root.glob(f"{PREFIX}*/owner")):
         try:
             left = not _alive(int(owner.read_text()))
         except (OSError, ValueError):

@@ -61,6 +61,16 @@ def prefix(client: Elasticsearch) -> Iterator[str]:
         client.indices.delete(index=names)
 
 
+@pytest.fixture(scope="module")
+def shared_prefix(elasticsearch_url: str) -> Iterator[str]:
+    """As `prefix`, for indices that several tests share: making one takes longer than most tests."""
+    prefix = f"test-{uuid.uuid4().hex[:8]}"
+    yield prefix
+    with Elasticsearch(elasticsearch_url, request_timeout=60) as client:
+        if names := list(client.indices.get(index=f"{prefix}-*")):
+            client.indices.delete(index=names)
+
+
 @pytest.fixture
 def index(client: Elasticsearch, prefix: str) -> ElasticIndex:
     return ElasticIndex(client, prefix=prefix, pauses=AT_ONCE)
@@ -255,9 +265,12 @@ BULK_ANSWERS = [
 
 @pytest.mark.parametrize(("statuses", "stored", "requests"), BULK_ANSWERS)
 def test_only_429_and_5xx_are_tried_again(
-    elasticsearch_url: str, prefix: str, index: ElasticIndex, statuses: list[int], stored: bool, requests: int
+    elasticsearch_url: str, shared_prefix: str, statuses: list[int], stored: bool, requests: int
 ) -> None:
+    prefix = f"{shared_prefix}-faults"
+    index = open_elastic(elasticsearch_url, prefix=prefix)
     index.put([group("a", "một")])
+    index.delete(["b"])
     with between(elasticsearch_url) as (server, url), Elasticsearch(url, max_retries=0) as client:
         tried = ElasticIndex(client, prefix=prefix, pauses=AT_ONCE)
         server.answers = [("_bulk", status) for status in statuses]
@@ -343,7 +356,7 @@ def test_a_rebuild_serves_all_the_time(index: ElasticIndex, client: Elasticsearc
     for reader in readers:
         reader.start()
     try:
-        for _ in range(4):
+        for _ in range(2):
             assert index.rebuild(groups) == 40
     finally:
         done.set()
@@ -351,7 +364,7 @@ def test_a_rebuild_serves_all_the_time(index: ElasticIndex, client: Elasticsearc
             reader.join()
     assert faults == []
     assert rounds > 4
-    assert names(client, prefix) == sorted(f"{prefix}-{t.value}s-v{n}" for t in DocType for n in (4, 5))
+    assert names(client, prefix) == sorted(f"{prefix}-{t.value}s-v{n}" for t in DocType for n in (2, 3))
 
 
 def test_what_is_written_during_a_rebuild_is_kept(index: ElasticIndex, client: Elasticsearch, prefix: str) -> None:
@@ -472,13 +485,18 @@ KIBANA = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "ids"), KIBANA)
-def test_free_text_without_field_names(
-    index: ElasticIndex, client: Elasticsearch, prefix: str, typed: str, ids: list[str]
-) -> None:
+@pytest.fixture(scope="module")
+def free_text(shared_prefix: str, elasticsearch_url: str) -> str:
+    """The alias of conclusions to be asked; not to be written to."""
+    index = open_elastic(elasticsearch_url, prefix=f"{shared_prefix}-free")
     index.put([group("a", "Thành phố Hoà Bình nhận vốn", "Thành phố Hóa Bịnh nhận vốn"), group("b", "Kỹ thuật mới")])
+    return f"{shared_prefix}-free-conclusions"
+
+
+@pytest.mark.parametrize(("typed", "ids"), KIBANA)
+def test_free_text_without_field_names(client: Elasticsearch, free_text: str, typed: str, ids: list[str]) -> None:
     asked = {"query_string": {"query": typed, "default_operator": "AND"}}
-    found = client.search(index=f"{prefix}-conclusions", query=asked)["hits"]["hits"]
+    found = client.search(index=free_text, query=asked)["hits"]["hits"]
     assert sorted(hit["_id"] for hit in found) == ids
     if "ò" in typed:
         assert [hit["_id"] for hit in found] == ids
