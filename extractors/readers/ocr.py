@@ -258,7 +258,7 @@ def _surer(words: Sequence[_Word], others: Sequence[_Word]) -> list[_Word]:
     for word in words:
         row = (word.top + word.bottom) // 200
         near = (o for at in (row - 1, row, row + 1) for o in rows[at])
-        same = next((o for o in near if _overlap(word, o) > 0.7), None)
+        same = next((o for o in near if _overlap(word, o) > 0.7 and abs(len(o.text) - len(word.text)) < 2), None)
         out.append(replace(word, text=same.text, sure=same.sure) if same and _worth(same) > _worth(word) else word)
     return out
 
