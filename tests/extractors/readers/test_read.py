@@ -68,7 +68,7 @@ REFUSED = [  # file name, its bytes, error, words of the reason
 ]
 
 
-@pytest.mark.parametrize(("name", "data", "error", "words"), REFUSED)
+@pytest.mark.parametrize(("name", "data", "error", "words"), REFUSED, ids=range(len(REFUSED)))  # bytes hold the time
 def test_a_file_is_refused_with_its_own_reason(
     name: str, data: bytes, error: type[ExtractionError], words: str
 ) -> None:
