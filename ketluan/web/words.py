@@ -27,6 +27,14 @@ FILE_STATES = {
     "gone": "đã được lấy đi",
 }
 INFERRED = {"year": "năm", "month": "tháng"}
+LINKS = {
+    "closes": "kết thúc",
+    "cites": "nhắc số thông báo trước",
+    "hands_over": "chuyển cơ quan khác",
+    "extends": "gia hạn",
+    "repeats": "nhắc lại",
+    "continues": "bước tiếp theo",
+}
 EVERY = {"day": "hằng ngày", "week": "hằng tuần", "month": "hằng tháng", "quarter": "hằng quý", "year": "hằng năm"}
 #: Codes of problems → a few words for a whole kind of them; the problem itself says more.
 PROBLEMS = {

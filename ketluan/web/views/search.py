@@ -151,7 +151,7 @@ def _first(request: Request, question: Asked) -> Response:
     desk = pages.desk(request)
     overview = desk.overview.get()
     months = [m for m in overview.by_month() if m]
-    known = coverage.coverage(desk.index)
+    span = coverage.months(min(months), max(months)) if months else ()
     topics = [(topic_names().get(t, t), t, n) for t, n in desk.vocabulary.get().get("topics", ())]
     return pages.page(
         request,
@@ -159,7 +159,7 @@ def _first(request: Request, question: Asked) -> Response:
         asked=question,
         overview=overview,
         span=(min(months, default=None), max(months, default=None)),
-        missing=known.missing,
+        missing=[m for m in span if m not in months],
         latest=[n for n in reversed(overview.notices) if n.get("month")][:4],
         topics=topics[:14],
         examples=EXAMPLES,

@@ -28,11 +28,13 @@ EXAMPLES = ("giải ngân vốn đầu tư công", "covid", "bảo vệ rừng",
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A step, ready to be shown: its card, and the diff to the step before in (operation, words)."""
+    """A step, ready to be shown: its card, the diff to the step before in (operation, words), and how it takes up
+    earlier ones where that is known."""
 
     card: Card
     change: trace.Change | None
     edits: list[tuple[str, str]]
+    kinds: tuple[str, ...] = ()
 
     @property
     def same(self) -> bool:
