@@ -5,19 +5,41 @@ An empty month means one of two things: nothing was ordered, or the notice never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from ketluan.inbox import REASON_SUFFIX, Shelf, shown
-from ketluan.index.base import DocType, Query, SearchIndex
+from ketluan.index.base import DocType, Filters, Query, SearchIndex
+from ketluan.sweep import sweep
+
+
+@dataclass(frozen=True, slots=True)
+class NumberGap:
+    """Two notices of one year whose numbers follow each other in the archive, but not one upon the other.
+
+    Offices number all their notices in one row, so a gap may hold papers that are no conclusions of a session.
+    """
+
+    symbol: str | None  # TB-UBND
+    year: str
+    after: int
+    before: int
+
+    @property
+    def missing(self) -> int:
+        """How many numbers lie between."""
+        return self.before - self.after - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """The span (`YYYY-MM`, None in an empty archive), the months in it without a notice, and files not taken in.
 
-    `undated` counts notices whose month is unknown; `quarantined` names files waiting for a person.
+    `undated` counts notices whose month is unknown, `unnumbered` those without a number; `quarantined` names files
+    waiting for a person; `gaps` are told for the span.
     """
 
     first: str | None
@@ -25,6 +47,8 @@ class Coverage:
     missing: tuple[str, ...]
     undated: int = 0
     quarantined: tuple[str, ...] = ()
+    gaps: tuple[NumberGap, ...] = ()
+    unnumbered: int = 0
 
     @property
     def complete(self) -> bool:
@@ -48,7 +72,24 @@ def coverage(
     first, last = month_from or min(held, default=None), month_to or max(held, default=None)
     missing = tuple(m for m in months(first, last) if m not in held) if first and last else ()
     undated = results.total - sum(count for month, count in results.facets.get("month", ()) if month)
-    return Coverage(first, last, missing, undated, tuple(quarantined))
+    held_notices = [
+        hit.document
+        for hit in sweep(index, Query(doc_type=DocType.NOTICE, filters=Filters(month_from=first, month_to=last)))
+    ]
+    gaps = tuple(number_gaps(held_notices))
+    unnumbered = sum(not document.get("number") for document in held_notices)
+    return Coverage(first, last, missing, undated, tuple(quarantined), gaps, unnumbered)
+
+
+def number_gaps(notices: Iterable[Mapping[str, Any]]) -> Iterator[NumberGap]:
+    """Where the numbers of notices (their documents) of one symbol and year leave something out, in order."""
+    rows: dict[tuple[str, str | None], set[int]] = {}
+    for document in notices:
+        number, year = str(document.get("number") or ""), str(document.get("issued") or document.get("month") or "")[:4]
+        if number.isdecimal() and year:
+            rows.setdefault((year, document.get("symbol")), set()).add(int(number))
+    for (year, symbol), numbers in sorted(rows.items(), key=lambda row: (row[0][0], row[0][1] or "")):
+        yield from (NumberGap(symbol, year, a, b) for a, b in pairwise(sorted(numbers)) if b - a > 1)
 
 
 def quarantined(inbox: Path) -> tuple[str, ...]:

@@ -1,37 +1,31 @@
 """What was said about a matter, month by month, and what changed from one time to the next?
 
-The steps are the hits of a question in order of months. A step is compared, word by word, with the wording
-nearest to it in the nearest earlier month that has one near enough; where none is, nothing is compared.
-That two steps read alike is shown, not that one follows from the other: this module asserts no link.
+The steps are the hits of a question in order of months; of one conclusion, those of its threads (`ketluan.links`).
+A step is compared, word by word, with the conclusion that it takes up. Where no link is known, it is
+compared with the wording nearest to it in the nearest earlier month that has one near enough: `kind` is None then, for
+that two steps read alike does not say that one follows from the other.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 
 from ketluan.coverage import Coverage, coverage
 from ketluan.errors import NoticeNotFound
 from ketluan.index import fold
 from ketluan.index.base import Clause, DocType, Filters, Hit, Query, SearchIndex, Sort
+from ketluan.links import Links
 from ketluan.sweep import sweep
+from ketluan.threads import Link
+from ketluan.worddiff import Edit as Edit
+from ketluan.worddiff import word_diff as word_diff
 
 #: Two texts count as one wording from this share of common words on (0 to 1).
 ALIKE = 0.5
 _CANDIDATES = 200
-_TOKEN = re.compile(r"\s+|\S+")
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A piece of the diff: `same`, `gone` (only in the earlier text) or `new` (only in the later)."""
-
-    op: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +38,9 @@ class Change:
     alike: float
     edits: tuple[Edit, ...]
     fields: tuple[str, ...]
+    kind: str | None = None  # of the link (`ketluan.threads.LinkKind`), where there is one
+    score: float | None = None  # how sure the link is, 0 to 1
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,8 @@ class Step:
 
     hit: Hit
     change: Change | None = None
+    threads: tuple[str, ...] = ()  # the matters that it belongs to; empty where it stands alone
+    also: tuple[Change, ...] = ()  # what else it takes up, where it joins matters
 
     @property
     def month(self) -> str | None:
@@ -67,17 +66,31 @@ class Timeline:
     steps: tuple[Step, ...]
     coverage: Coverage
 
+    @property
+    def threads(self) -> tuple[tuple[Step, ...], ...]:
+        """The steps by matter, the matter with the newest step first; what stands alone is left out."""
+        groups: dict[str, list[Step]] = {}
+        for step in self.steps:
+            for thread in step.threads:
+                groups.setdefault(thread, []).append(step)
+        return tuple(tuple(group) for group in groups.values())
 
-def trace(index: SearchIndex, query: Query, *, quarantined: Iterable[str] = ()) -> Timeline:
+
+def trace(index: SearchIndex, query: Query, *, quarantined: Iterable[str] = (), links: Links | None = None) -> Timeline:
     """The timeline of all conclusions that `query` finds. Raises what `SearchIndex.search` raises."""
     asked = replace(query, doc_type=DocType.CONCLUSION, sort=Sort.OLDEST, facets=())
-    return _timeline(index, list(sweep(index, asked)), query.filters, quarantined)
+    return _timeline(index, list(sweep(index, asked)), query.filters, quarantined, links or Links())
 
 
 def trace_conclusion(
-    index: SearchIndex, id: str, *, filters: Filters | None = None, quarantined: Iterable[str] = ()
+    index: SearchIndex,
+    id: str,
+    *,
+    filters: Filters | None = None,
+    quarantined: Iterable[str] = (),
+    links: Links | None = None,
 ) -> Timeline:
-    """The timeline of a conclusion and of those in other notices that read like it.
+    """The timeline of a conclusion's threads; of one that has none, of those in other notices that read like it.
 
     Raises `NoticeNotFound` where the index holds no conclusion with that id.
     """
@@ -89,9 +102,25 @@ def trace_conclusion(
             f"Không có kết luận nào mang mã “{id}”. Hãy chép nguyên mã từ kết quả của `ketluan search`."
         )
     seed = found[0]
+    if links is not None and (threads := links.of.get(seed.id)):
+        ids = {member for thread in threads for member in links.threads[thread]}
+        return _timeline(index, list(_those(index, ids, filters, seed)), filters, quarantined, links)
     near = index.search(Query(any_of=(_phrases(seed),), filters=filters, limit=_CANDIDATES)).hits
     others = [h for h in near if h.document["notice"] != notice and likeness(words_of(seed), words_of(h)) >= ALIKE]
-    return _timeline(index, [*others, seed], filters, quarantined)
+    return _timeline(index, [*others, seed], filters, quarantined, links or Links())
+
+
+def _those(index: SearchIndex, ids: set[str], filters: Filters, seed: Hit) -> Iterator[Hit]:
+    """The conclusions with these ids that pass the filters, and the seed."""
+    wanted = ids - {seed.id}
+    yield seed
+    if wanted:
+        notices = tuple(sorted({id.partition(":")[0] for id in wanted}))
+        paths = tuple(sorted({id.partition(":")[2] for id in wanted}))
+        asked = Query(
+            doc_type=DocType.CONCLUSION, filters=replace(filters, notices=notices, paths=paths), sort=Sort.OLDEST
+        )
+        yield from (hit for hit in sweep(index, asked) if hit.id in wanted)
 
 
 def likeness(one: Counter[str], other: Counter[str]) -> float:
@@ -103,21 +132,6 @@ def likeness(one: Counter[str], other: Counter[str]) -> float:
 def words_of(hit: Hit) -> Counter[str]:
     """The words of a conclusion as they are compared: without case, one spelling each."""
     return Counter(fold.words(fold.norm(hit.document.get("text") or "")))
-
-
-def word_diff(earlier: str, later: str) -> tuple[Edit, ...]:
-    """`later` against `earlier` in whole words; the `same` and `new` pieces joined are `later`, letter for letter."""
-    a, b = _TOKEN.findall(earlier), _TOKEN.findall(later)
-    edits: list[Edit] = []
-    for op, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if op == "equal":
-            edits.append(Edit("same", "".join(b[b1:b2])))
-            continue
-        if a1 < a2:
-            edits.append(Edit("gone", "".join(a[a1:a2])))
-        if b1 < b2:
-            edits.append(Edit("new", "".join(b[b1:b2])))
-    return tuple(edits)
 
 
 def topic_of(words: str, topics: Iterable[tuple[str, str]]) -> str | None:
@@ -135,9 +149,36 @@ def _phrases(seed: Hit) -> tuple[Clause, ...]:
     return tuple(Clause(pair, phrase=True) for pair in pairs)
 
 
-def _timeline(index: SearchIndex, hits: list[Hit], filters: Filters, quarantined: Iterable[str]) -> Timeline:
+def _timeline(
+    index: SearchIndex, hits: list[Hit], filters: Filters, quarantined: Iterable[str], links: Links
+) -> Timeline:
     known = coverage(index, month_from=filters.month_from, month_to=filters.month_to, quarantined=quarantined)
-    return Timeline(tuple(_steps(sorted(hits, key=_order))), known)
+    steps = [_linked(step, links, {h.id: h for h in hits}) for step in _steps(sorted(hits, key=_order))]
+    return Timeline(tuple(steps), known)
+
+
+def _linked(step: Step, links: Links, hits: Mapping[str, Hit]) -> Step:
+    """The step with what it takes up, instead of what merely reads like it."""
+    changes = tuple(_of_link(step.hit, link, hits) for link in links.before.get(step.hit.id, ()))
+    threads = links.of.get(step.hit.id, ())
+    if not changes:
+        return replace(step, threads=threads, change=None if threads else step.change)
+    return replace(step, change=changes[0], also=changes[1:], threads=threads)
+
+
+def _of_link(hit: Hit, link: Link, hits: Mapping[str, Hit]) -> Change:
+    earlier, new = hits.get(link.to.id), hit.document
+    words = Counter(fold.words(fold.norm(link.evidence.earlier))), words_of(hit)
+    return Change(
+        id=link.to.id,
+        month=link.to.month or None,
+        alike=round(likeness(*words), 3),
+        edits=link.evidence.diff,
+        fields=tuple(name for name in _COMPARED if earlier and earlier.document.get(name) != new.get(name)),
+        kind=link.kind.value,
+        score=link.score,
+        thread=link.thread,
+    )
 
 
 def _steps(ordered: Sequence[Hit]) -> list[Step]:

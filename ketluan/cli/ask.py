@@ -13,6 +13,7 @@ import typer
 from extractors.codec import encode, encode_notice
 from extractors.topics import topic_names
 from ketluan import due as due_register
+from ketluan import links as linking
 from ketluan import search as searching
 from ketluan import trace as tracing
 from ketluan.archive import Archive
@@ -145,14 +146,24 @@ def trace(
     index, aside = open_index(settings(ctx)), quarantined(settings(ctx).inbox)
     resolved = None if '"' in asked else tracing.topic_of(asked, topic_names().items())
     chosen = asking.chosen([*(topic or ()), *([resolved] if resolved else ())], agency, cites, month_from, month_to)
+    known = linking.links(settings(ctx))
     if _CONCLUSION_ID.fullmatch(asked):
         query = Query(filters=asking.filters(chosen))
-        answer = tracing.trace_conclusion(index, asked, filters=query.filters, quarantined=aside)
+        answer = tracing.trace_conclusion(index, asked, filters=query.filters, quarantined=aside, links=known)
     else:
         query = searching.parse_query("" if resolved else asked, **chosen)
-        answer = tracing.trace(index, query, quarantined=aside)
+        answer = tracing.trace(index, query, quarantined=aside, links=known)
     if as_json:
-        steps = [{"month": s.month, **plain.hit(s.hit), "change": encode(s.change)} for s in answer.steps]
+        steps = [
+            {
+                "month": s.month,
+                **plain.hit(s.hit),
+                "change": encode(s.change),
+                "also": encode(s.also),
+                "threads": list(s.threads),
+            }
+            for s in answer.steps
+        ]
         data = {"question": asked, "filters": encode(query.filters), "total": len(steps), "steps": steps}
         screen.show_json(settings(ctx), {**data, "coverage": encode(answer.coverage)})
     else:

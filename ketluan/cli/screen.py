@@ -83,9 +83,10 @@ def show(settings: Settings, *parts: RenderableType) -> None:
     typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
-def show_json(settings: Settings, data: dict[str, Any]) -> None:
-    """Print plain JSON, `label` first where the archive carries one."""
-    labelled = {"label": settings.label, **data} if settings.label else data
+def show_json(settings: Settings, data: dict[str, Any] | list[dict[str, Any]]) -> None:
+    """Print plain JSON, `label` first where the archive carries one; of a list, in each of its rows."""
+    label = {"label": settings.label} if settings.label else {}
+    labelled = {**label, **data} if isinstance(data, dict) else [{**label, **row} for row in data]
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "").replace("_", "")
     typer.echo(json.dumps(labelled, ensure_ascii=not encoding.startswith("utf"), indent=2))
 

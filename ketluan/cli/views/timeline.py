@@ -32,7 +32,21 @@ def timeline(asked: str, found: Timeline, *, full: bool = False) -> Iterator[Ren
         for step in rows:
             yield from _step(step, full=full)
     yield Text()
+    yield from _matters(found)
     yield from coverage(found.coverage)
+
+
+def _matters(found: Timeline) -> Iterator[RenderableType]:
+    """The matters that several of the steps belong to: which of them, oldest first."""
+    several = [group for group in found.threads if len(group) > 1]
+    if len(several) < 2:
+        return
+    yield parts.heading(f"{len(several)} việc được nói đến nhiều lần")
+    for group in several:
+        places = " → ".join(f"{words.day(s.month)} {s.hit.document.get('path')}" for s in reversed(group))
+        yield parts.indented(styled(places, "bold"), 2)
+        yield parts.indented(Text(passage(group[0].hit, 120).text), 4)
+    yield Text()
 
 
 def coverage(known: Coverage) -> Iterator[RenderableType]:
@@ -46,6 +60,14 @@ def coverage(known: Coverage) -> Iterator[RenderableType]:
     else:
         missing = ", ".join(words.day(m) for m in known.missing)
         yield styled(f"{span}. CHƯA CÓ thông báo của {len(known.missing)} tháng: {missing}.", "yellow")
+    for gap in known.gaps:
+        yield styled(
+            f"Số thông báo {gap.symbol or ''} năm {gap.year}: giữa số {gap.after} và số {gap.before}"
+            f" có {gap.missing} số không có trong kho.",
+            "dim",
+        )
+    if known.unnumbered:
+        yield styled(f"{known.unnumbered} thông báo chưa có số.", "dim")
     if known.undated:
         yield styled(f"{known.undated} thông báo không rõ tháng.", "yellow")
     if known.quarantined:
@@ -73,13 +95,16 @@ def _step(step: Step, *, full: bool) -> Iterator[RenderableType]:
     piece = passage(step.hit, 10**9 if full else 320)
     yield parts.indented(styled(piece.text, "", piece.highlights), 4)
     yield parts.lines([*parts.who_and_when(document), *parts.where(document)], indent=4)
-    if step.change:
-        yield from _change(step.change)
+    for change in (step.change, *step.also):
+        if change:
+            yield from _change(change)
 
 
 def _change(change: Change) -> Iterator[RenderableType]:
     path = change.id.partition(":")[2]
-    alike = f"So với {words.day(change.month)}, {path} (giống {change.alike:.0%})"
+    link = f"{words.LINKS[change.kind]}: " if change.kind else ""
+    alike = f"{link}so với {words.day(change.month)}, {path} (giống {change.alike:.0%})"
+    alike = alike[0].upper() + alike[1:]
     if all(e.op == "same" for e in change.edits):
         yield parts.indented(styled(f"{alike}: nhắc lại nguyên văn", "italic"), 4)
         return
