@@ -20,6 +20,7 @@ from ketluan.settings import Settings
 if TYPE_CHECKING:
     from ketluan.archive import Archive
     from ketluan.index.base import SearchIndex
+    from ketluan.links import Links
     from ketluan.stored import Rendition, StoredNotice
 
 T = TypeVar("T")
@@ -70,6 +71,7 @@ class Desk:
         self.clock = clock
         self.overview: Fresh[Overview] = Fresh(self._overview)
         self.vocabulary: Fresh[dict[str, tuple[tuple[str, int], ...]]] = Fresh(self._vocabulary)
+        self.links: Fresh[Links] = Fresh(self._links)
         self._ids: Fresh[frozenset[str]] = Fresh(lambda: frozenset(self.archive.ids()))
 
     @cached_property
@@ -132,6 +134,11 @@ class Desk:
         found = (hit.document for hit in sweep(self.index, query, page=200))
         notices = tuple({k: v for k, v in document.items() if k != "text"} for document in found)
         return Overview(notices, self.index.search(Query(limit=0)).total)
+
+    def _links(self) -> Links:
+        from ketluan.links import links
+
+        return links(self.settings)
 
     def _vocabulary(self) -> dict[str, tuple[tuple[str, int], ...]]:
         from ketluan.index.base import Query

@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from ketluan.archive import Archive
+from ketluan.web import words
 
 pytestmark = pytest.mark.slow
 
@@ -220,6 +221,9 @@ def test_a_timeline_is_newest_first_and_tells_changes_and_gaps(series: Any, page
     expect(page.locator(".month.gap")).to_contain_text("08/2023")
     expect(page.locator(".coverage")).to_contain_text("để riêng")
     assert page.locator(".diff del, .diff ins").count() > 0
+    kinds = set(page.locator(".step .link").all_inner_texts())
+    assert kinds
+    assert kinds <= set(words.LINKS.values())
 
 
 def test_one_conclusion_is_followed_from_its_card(series: Any, page: Page) -> None:

@@ -64,7 +64,9 @@ def page(request: Request) -> Response:
         narrow: dict[str, Any] = {"total": total, "most": MOST, "topics": topic_names(), "chips": chips(question)}
         return pages.page(request, "trace_wide.html", asked=question, **narrow)
     desk = pages.desk(request)
-    return _shown(request, question, trace.trace(desk.index, query, quarantined=desk.quarantined()), "")
+    return _shown(
+        request, question, trace.trace(desk.index, query, quarantined=desk.quarantined(), links=desk.links.get()), ""
+    )
 
 
 def _query(question: Asked) -> Query:
@@ -78,7 +80,9 @@ def _query(question: Asked) -> Query:
 def _of_conclusion(request: Request, question: Asked, seed: str) -> trace.Timeline:
     desk = pages.desk(request)
     filters = Filters(**question.filters())
-    return trace.trace_conclusion(desk.index, seed, filters=filters, quarantined=desk.quarantined())
+    return trace.trace_conclusion(
+        desk.index, seed, filters=filters, quarantined=desk.quarantined(), links=desk.links.get()
+    )
 
 
 def _shown(request: Request, question: Asked, found: trace.Timeline, seed: str) -> Response:
@@ -106,7 +110,8 @@ def months(found: trace.Timeline) -> list[Month]:
 
 def _step(step: trace.Step) -> Shown:
     edits = [] if step.change is None else shortened([(e.op, e.text) for e in step.change.edits])
-    return Shown(card(step.hit, 600), step.change, edits)
+    kinds = dict.fromkeys(c.kind for c in (step.change, *step.also) if c is not None and c.kind)
+    return Shown(card(step.hit, 600), step.change, edits, tuple(kinds))
 
 
 def shortened(edits: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
