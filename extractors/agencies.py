@@ -86,7 +86,12 @@ _START = re.compile(
 )
 
 _SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")
-_NAMED_RE = re.compile(rf"({_NAMED})(?:\s+tỉnh(?:\s+(?={_CAP}){_PLACE})?{_END})?")
+_NAMED_RE = re.compile(
+    rf"({_NAMED})(?:(?:\s+[cC]hi nhánh)?\s+(?:tỉnh|thành phố)(?:\s+(?={_CAP}){_PLACE})?{_END}"
+    rf"|(?:\s+[cC]hi nhánh)?\s+(?={_CAP}){_PLACE})?"
+)
+#: names that are whole as they stand: no place belongs to them
+_WHOLE = re.compile(r"(?:ủy|[cC]hính phủ|[qQ]uốc hội|[cC]hính trị|[bB]í thư|[vV]iệt Nam)$")
 _SHARED_SECTORS = re.compile(rf"(?:{_QUANTITY}\s+)?({_SECTOR_HEAD})\s*:?\s*({_SECTOR})")
 _SECTOR_RE = re.compile(_SECTOR)
 _COUNCIL_PLACE = re.compile(rf"({_COUNCIL})\s+(?:({_QUANTITY})\s+)?({_UNIT})\s*:?\s+({_PLACE})")
@@ -108,7 +113,8 @@ _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:t�
 _GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
 _CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{_COUNCIL}|{_HEAD}|các\s))[^,.;:]){{1,90}}?"
 _RELATIVE = re.compile(
-    rf"\s+(?:(?:được giao|được phân công|là|chưa|đang)(?:\s{_CLAUSE})?(?=\s+{_MAIN}|\s+(?:và|cùng)\s+(?:{_COUNCIL}|các\s))"
+    rf"\s+(?:(?:được giao|được phân công|là|chưa|đang)(?:\s{_CLAUSE})?(?=\s+(?:vẫn\s+|cũng\s+"
+    rf"|đều\s+)?{_MAIN}|\s+(?:và|cùng)\s+(?:{_COUNCIL}|các\s))"
     rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả"
     rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+{_MAIN}|\s*$|\s*[,;:]))"
 )
@@ -116,7 +122,7 @@ _GENERIC = re.compile(
     rf"{_HEAD}(?:\s+(?:{_COMPOUND}|(?!{_STOP}){_WORD})){{0,14}}"
     rf"(?:(?:,\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
     rf"|{_POST}){_CAP}(?:\s+(?!{_STOP}){_WORD}){{0,3}})?\s+và\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
-    rf"|{_POST}){_CAP}(?:\s+(?!{_STOP}|{_HEAD}){_WORD}){{0,6}})?"
+    rf"|{_POST}){_CAP}(?:\s+(?:{_CAP}|(?!{_STOP}|{_HEAD}){_WORD})){{0,6}})?"
 )
 _ZONE = re.compile(
     rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?[kK]hu\s+(?:kinh tế"
@@ -180,8 +186,8 @@ def _named(text: str, at: int) -> tuple[_Found, int] | None:
         return None
     name = _AGENCIES[key(match.group(1))]
     suffix = text[match.end(1) : match.end()]
-    if suffix and name.endswith("tỉnh"):
-        return None
+    if suffix and _WHOLE.search(name):
+        return [(name, at, match.end(1), name)], match.end(1)
     return [(name + suffix, at, match.end(), name)], match.end()
 
 
@@ -306,6 +312,18 @@ def _party(text: str, at: int) -> tuple[_Found, int] | None:
     return [(text[at:end], at, end, None)], end
 
 
+def _members(text: str, at: int) -> tuple[_Found, int] | None:
+    """`Công an các xã, phường`: one body in each place of a collective."""
+    match = _IN_EACH.match(text, at)
+    group = _group(text, match.end(), need_quantity=False) if match else None
+    return ([(text[at : group[1]], at, group[1], None)], group[1]) if group else None
+
+
+_IN_EACH = re.compile(
+    r"(?:Công an|Ban Chỉ huy [qQ]uân sự|Bộ đội Biên phòng|Thanh tra|Trạm Y tế|Đoàn Thanh niên)\s+(?=(?:các|cấp)\s)"
+)
+
+
 def _zone(text: str, at: int) -> tuple[_Found, int] | None:
     """`Ban Quản lý Khu kinh tế Dung Quất và các Khu công nghiệp Quảng Ngãi`: one board, two names."""
     match = _ZONE.match(text, at)
@@ -341,4 +359,4 @@ _HEAD_RE = re.compile(_HEAD)
 _SECTOR_HEAD_RE = re.compile(_SECTOR_HEAD)
 
 #: tried in this order; add a way to name an agency here
-_READERS: tuple[_Reader, ...] = (_zone, _sectors, _council, _named, _post, _collective, _party, _generic)
+_READERS: tuple[_Reader, ...] = (_zone, _members, _sectors, _council, _named, _post, _collective, _party, _generic)

@@ -95,14 +95,15 @@ _ORDER = re.compile(
 _SUBJECT = re.compile(
     rf"(?P<lead>{_LIST})(?:\s*\([^()]{{0,120}}\))?(?:\s*:|\s*,?\s+(?:theo (?:chức năng|thẩm quyền"
     rf"|nhiệm vụ|phân công|lĩnh vực)[^,.;]{{0,60}},?\s+|căn cứ [^,.;]{{0,90}},\s+"
-    rf"|trên cơ sở [^,.;]{{0,90}},\s+|thường xuyên |tiếp tục )?(?P<next>[^\W\d_][^\s]*(?:\s+\w+)?))"
+    rf"|trên cơ sở [^,.;]{{0,90}},\s+|(?:trước|trong|chậm nhất|đến|từ) [^,.;]{{1,40}},\s+|thường xuyên "
+    rf"|tiếp tục )?(?P<next>[^\W\d_][^\s]*(?:\s+\w+)?))"
 )
 # after these words a subject is described, or orders others, but is not told to act
 _NOT_TOLD = re.compile(
     rf"\s*(?:\([^()]*\)\s*)?,?\s*(?:đã|đang|còn|chưa|vẫn|là|của|đạt|được|cơ bản|ghi nhận|đánh giá cao"
     rf"|biểu dương|nhận thấy|nêu|nào|sẽ|thống nhất|đồng ý|nhất trí|chấp thuận|kết luận|tại"
-    rf"|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d)"
-    rf"|(?:giao|yêu cầu|đề nghị|phân công|ủy quyền)\s+(?:cho\s+)?(?:riêng\s+|đồng chí\s+)?{_MASK})(?![^\W_])?"
+    rf"|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d+)"
+    rf"|(?:giao|yêu cầu|đề nghị|phân công|ủy quyền)\s+(?:cho\s+)?(?:riêng\s+|đồng chí\s+)?{_MASK})(?!\w)"
 )
 _CLAUSE = re.compile(
     r"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+)(?:đồng thời,?\s+|trước mắt,?\s+|trước hết,?\s+"
@@ -210,7 +211,7 @@ _OF_AGENCY = re.compile(rf"(?:của|theo)\s+{_A}$")
 _ADVERBIAL = re.compile(
     r"\s*(?:theo|thực hiện|căn cứ|nhằm|để|thay|trước|trong (?:tháng|quý|năm|thời gian|quá trình|khi)"
     r"|từ|sau khi|trên cơ sở|đối với|về|riêng|định kỳ|hằng|hàng"
-    r"|với|khi|do|vì|tại|qua|cùng với|bên cạnh|ngoài|tiếp nhận|chậm nhất|đồng thời|liên quan)(?!\w)"
+    r"|với|khi|trường hợp|nếu|do|vì|tại|qua|cùng với|bên cạnh|ngoài|tiếp nhận|chậm nhất|đồng thời|liên quan)(?!\w)"
 )
 _VERB_AT = re.compile(_ACTION)
 _WORD_AT = re.compile(r"(?!và\b|hoặc\b|cùng\b)[^\W\d_]")
@@ -253,7 +254,9 @@ _URGES = re.compile(
     rf"(?:đôn đốc|hướng dẫn|chỉ đạo|yêu cầu|đề nghị|giao|mời|tạo điều kiện(?: cho)?|hỗ trợ|vận động|để"
     rf"|cho)\s+{_LIST}(?:\s+\w+){{0,3}}\s*$"
 )
-_NOUN_BEFORE = re.compile(r"(?:chương|công|quá|tờ|quy|lộ|giáo|tiến|hành|lập|các|bản|người|tiền|chế độ|công tác)\s*$")
+_NOUN_BEFORE = re.compile(
+    r"(?:chương|công|quá|tờ|quy|lộ|giáo|tiến|hành|lập|các|(?<!văn )bản|người|tiền|chế độ|công tác)\s*$"
+)
 
 
 def _is_urged(masked: str, match: re.Match[str], begin: int, skip: set[Span]) -> bool:

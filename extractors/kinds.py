@@ -82,7 +82,8 @@ _DECIDES_ANYWHERE = re.compile(
     r"|dừng hoạt động)(?!\w)"
 )
 _THEN_DECIDES = re.compile(  # read in the text as printed: "Thống Nhất" is a place
-    r"[;,.:]\s+(?:UBND tỉnh\s+)?(?:cơ bản\s+)?(?:[Tt]hống nhất|[Nn]hất trí|[Đđ]ồng ý|[Cc]hấp thuận)\s+"
+    r"(?<!trao đổi)(?<!bàn bạc)[;,.:]\s+(?:UBND tỉnh\s+)?(?:cơ bản\s+)?(?:[Tt]hống nhất|[Nn]hất trí"
+    r"|[Đđ]ồng ý|[Cc]hấp thuận)\s+"
     r"(?!đánh giá|nhận định|giao|yêu cầu|với báo cáo)"
 )
 _DESCRIBES = re.compile(

@@ -39,6 +39,8 @@ _VIETNAMESE = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 _LONGEST: Final = 20_000
 #: How a paragraph ends is looked for in so many of its last characters.
 _TAIL: Final = 200
+#: A paragraph longer than this (characters) is no heading: without an end mark it is unfinished.
+_UNFINISHED: Final = 140
 _SPACES = re.compile(r" {2,}")
 
 _UPPER: Final = "A-ZĐ" + "".join(c for c in map(chr, range(0xC0, 0x1EFA)) if c.isupper() and c.isalpha())
@@ -52,7 +54,8 @@ _WORD_BEFORE_NUMBER = re.compile(
 _DATE_WORD = re.compile(r"(?:^|[\s(])(?:ngày|tháng|năm|số|điều|khoản|điểm|mục|quý)$", re.I)
 #: No sentence ends with one of these, whatever the next line begins with (`phối hợp với` + `Sở Y tế`).
 _OPEN_WORD = re.compile(
-    r"[\s(](?:và|với|của|về|tại|cho|theo|các|những|là|do|để|từ|trong|số|bởi|hoặc|thuộc|gồm|giao|khoản|Điều)$"
+    r"[\s(](?:và|với|của|về|tại|cho|theo|các|những|là|do|để|từ|trong|số|bởi|hoặc|thuộc|gồm|giao|khoản"
+    r"|Điều)(?<!tiếp theo)$"
 )
 #: What begins a paragraph of its own: `I.` `1.` `2.1.` `1)` `(1)` `a)` `đ)` `(i)` `-` `+` `*` `Điều 3.` `Phụ lục`.
 _MARK = re.compile(
@@ -186,6 +189,8 @@ def _continues(text: str, rest: str, begins: Break) -> bool:
         return False
     if text.endswith(",") and _MARK.match(text):  # an entry of a list: `- Các Sở: Tài chính,` + `Xây dựng;`
         return True
+    if begins is Break.PAGE and len(text) > _UNFINISHED and not text.isupper():
+        return True  # a long sentence without its end mark goes on overleaf, whatever its next letter
     return bool(_STARTS_INSIDE.match(rest) or _HYPHEN_END.search(tail) or _is_open(text) or _OPEN_WORD.search(tail))
 
 
