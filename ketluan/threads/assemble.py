@@ -35,6 +35,8 @@ FLOOR = -5.0
 #: Odds taken where a thread would go on after it was closed, and where it would hold two conclusions of one notice.
 CLOSED = 3.0
 TWICE = 4.0
+#: Odds of a pair that are as clear a no as there is, and what such a pair takes from the fit of its threads.
+NO, BRIDGED = -4.5, 8.0
 #: A term in more conclusions than this leads to no candidates.
 COMMON = 60
 #: So many earlier conclusions are looked at closely.
@@ -91,10 +93,11 @@ class _Threads:
         self.members: dict[int, list[int]] = {place: [place] for place in range(len(weighed))}
         self._sums: dict[int, dict[int, float]] = defaultdict(dict)  # thread → thread → sum of odds above FLOOR
         self._best: dict[int, dict[int, float]] = defaultdict(dict)
+        self._worst: dict[int, dict[int, float]] = defaultdict(dict)
         for (a, b), value in pairs.items():
             for one, other in ((a, b), (b, a)):
                 self._sums[one][other] = value - FLOOR
-                self._best[one][other] = value
+                self._best[one][other] = self._worst[one][other] = value
         self._closed = [closes(w.profile) for w in weighed]
 
     def grow(self) -> None:
@@ -116,19 +119,22 @@ class _Threads:
         ours, theirs = self.members[a], self.members[b]
         mean = self._sums[a].get(b, 0.0) / (len(ours) * len(theirs)) + FLOOR
         total = (1 - WHOLE) * self._best[a].get(b, FLOOR) + WHOLE * mean
+        total -= BRIDGED if self._worst[a].get(b, 0.0) <= NO else 0.0
         return total - CLOSED * self._reopened(ours, theirs) - TWICE * self._twice(ours, theirs)
 
     def _join(self, a: int, b: int) -> None:
         self.members[a] = sorted(self.members[a] + self.members.pop(b))
         for c, value in self._sums.pop(b, {}).items():
             self._sums[c].pop(b, None)
-            best = self._best[c].pop(b)
+            best, worst = self._best[c].pop(b), self._worst[c].pop(b)
             if c == a:
                 continue
             for one, other in ((a, c), (c, a)):
                 self._sums[one][other] = self._sums[one].get(other, 0.0) + value
                 self._best[one][other] = max(self._best[one].get(other, FLOOR), best)
+                self._worst[one][other] = min(self._worst[one].get(other, worst), worst)
         self._best.pop(b, None)
+        self._worst.pop(b, None)
 
     def _reopened(self, ours: list[int], theirs: list[int]) -> bool:
         every = sorted(ours + theirs)

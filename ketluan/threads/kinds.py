@@ -235,8 +235,11 @@ def general(profile: Profile) -> bool:
     if _THE_NOTICE.search(text):
         return True
     about = profile.about
-    assessing = profile.conclusion.kind is Kind.ASSESSMENT and not closes(profile)
+    conclusion = profile.conclusion
+    assessed = bool(_ASSESSMENT.match(norm(conclusion.section or ""))) and conclusion.kind is not Kind.DIRECTIVE
+    assessing = (conclusion.kind is Kind.ASSESSMENT or assessed) and not closes(profile)
     return assessing and not (about.names or about.numbers or profile.keys or profile.cites)
 
 
+_ASSESSMENT = re.compile(norm(r"(?:về )?(?:đánh giá|tình hình|kết quả)"))
 _THE_NOTICE = _any(r"(?:thực hiện|theo|tại|nêu trong) thông báo (?:kết luận )?này")

@@ -37,7 +37,7 @@ WEIGHTS: dict[str, tuple[float, float]] = {
     "districts": (2.2, 1.1),  # the same district
     "districts_apart": (-2.5, -2.8),
     "numbers": (4.6, 2.0),  # * a road, ward or lot of the same number
-    "numbers_apart": (-3.6, -2.0),  # *
+    "numbers_apart": (-6.0, -6.0),  # *
     "years_apart": (-2.0, -2.0),  # * plans of other years
     "lead": (0.5, 0.1),  # the same lead, or its successor
     "lead_apart": (-0.7, 0.2),
