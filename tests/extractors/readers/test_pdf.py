@@ -151,7 +151,7 @@ def picture(document: pdfium.PdfDocument) -> None:
 def test_a_scan_is_named() -> None:
     with pytest.raises(ScannedDocument) as caught:
         read(saved(lambda document: [picture(document) for _ in range(3)] and None), "a.pdf")
-    assert "ảnh quét" in caught.value.reason
+    assert "Ảnh không có chữ nào đọc được" in caught.value.reason  # looked at, and nothing was there
 
 
 def test_one_scanned_page_among_others_is_a_problem() -> None:
@@ -162,7 +162,7 @@ def test_one_scanned_page_among_others_is_a_problem() -> None:
         picture(document)
 
     raw = read(saved(build), "a.pdf")
-    assert [(problem.code, "Trang 2" in problem.message) for problem in raw.problems] == [("scanned_pages", True)]
+    assert [(problem.code, "Trang 2" in problem.message) for problem in raw.problems] == [("ocr", True)]
     assert raw.lines[0].text == "dong thu 0 cua trang"
 
 
