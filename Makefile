@@ -50,6 +50,7 @@ format: setup ## Put the code in the house format
 
 score: setup ## How right the extraction is, on notices with their gold beside them
 	@$(PYTHON_ENV) -m benchmarks.extraction tests/notices tests/notices/validation
+	@$(PYTHON_ENV) -m benchmarks.links
 
 search-quality: setup test-tools ## How well the search finds what was meant: nDCG and MRR, on a real Elasticsearch
 	@$(PYTHON_ENV) -m benchmarks.search_quality
