@@ -40,7 +40,7 @@ NO, BRIDGED = -4.5, 8.0
 #: A term in more conclusions than this leads to no candidates.
 COMMON = 60
 #: So many earlier conclusions are looked at closely.
-LOOKED_AT = 20
+LOOKED_AT = 12
 
 
 @dataclass(frozen=True, slots=True)
