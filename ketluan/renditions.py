@@ -24,6 +24,12 @@ LEADING = (
     ("pdf", False),
     ("txt", True),
     ("txt", False),
+    ("odt", True),
+    ("odt", False),
+    ("rtf", True),
+    ("rtf", False),
+    ("html", True),
+    ("html", False),
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def as_text(report: RunReport) -> str:
     n = report.counts
     lines = [
         f"BÁO CÁO NHẬN VĂN BẢN  {report.run}",
-        f"Bắt đầu: {report.started}",
+        f"Bắt đầu: {datetime.fromisoformat(report.started):%H:%M ngày %d/%m/%Y}",
         "",
         f"Tổng số tệp: {report.seen} = {n['stored']} đã lưu + {n['duplicate']} trùng"
         f" + {n['quarantined']} không nhận được + {n['waiting']} còn chờ",

@@ -57,7 +57,19 @@ FIELDS: Mapping[str, str] = {
 }
 
 KINDS: Mapping[str, str] = {"assessment": "Đánh giá", "directive": "Chỉ đạo", "decision": "Quyết định"}
-FORMATS: Mapping[str, str] = {"docx": "Word (.docx)", "doc": "Word cũ (.doc)", "pdf": "PDF", "txt": "Văn bản thuần"}
+FORMATS: Mapping[str, str] = {
+    "docx": "Word (.docx)",
+    "doc": "Word cũ (.doc)",
+    "pdf": "PDF",
+    "txt": "Văn bản thuần",
+    "rtf": "RTF",
+    "odt": "OpenDocument",
+    "html": "Trang web",
+    "jpg": "Ảnh chụp",
+    "png": "Ảnh chụp",
+    "tif": "Ảnh quét",
+    "gif": "Ảnh",
+}
 PROBLEMS: Mapping[str, str] = {
     "citation_kind": "Loại văn bản viện dẫn không khớp ký hiệu",
     "citation_symbol": "Ký hiệu văn bản viện dẫn không đúng thể thức",

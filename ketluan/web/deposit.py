@@ -26,7 +26,16 @@ from ketluan.web import pages
 from ketluan.web.guard import same_origin
 
 #: Ending → how such a file begins; empty: anything.
-KINDS = {".docx": b"PK\x03\x04", ".pdf": b"%PDF-", ".doc": b"\xd0\xcf\x11\xe0", ".txt": b""}
+KINDS = {
+    ".docx": b"PK\x03\x04",
+    ".pdf": b"%PDF-",
+    ".doc": b"\xd0\xcf\x11\xe0",
+    ".rtf": b"{\\rtf",
+    ".odt": b"PK\x03\x04",
+    ".jpg": b"\xff\xd8\xff",
+    ".png": b"\x89PNG",
+    ".txt": b"",
+}
 MOST_FILES = 20
 #: Bytes of one request; more is for copying into the folder.
 LARGEST = 100_000_000
