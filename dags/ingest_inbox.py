@@ -17,9 +17,8 @@ Two runs never overlap; one that is started by hand waits for the other.
 **Parameter** `settle_seconds`: a file is taken once it has stood still this long; empty means the setting.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from airflow.sdk import CronTriggerTimetable, Param, TriggerRule, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
@@ -42,48 +41,35 @@ SETTLE = Param(None, type=["null", "number"], minimum=0, maximum=3600, title="Ch
 def ingest_inbox() -> None:
     @task
     def plan() -> list[dict[str, Any]]:
-        from extractors.codec import encode
-        from ketluan import ingest
-        from ketluan.settings import Settings
+        from ketluan import steps
 
         context = get_current_context()
-        settle, settings = context["params"]["settle_seconds"], Settings()
-        if settle is not None:
-            settings = settings.model_copy(update={"settle_seconds": settle})
-        planned = encode(ingest.plan(settings, datetime.now(ZoneInfo(TIMEZONE))))
+        planned = steps.plan(TIMEZONE, context["params"]["settle_seconds"])
         context["ti"].xcom_push(key="plan", value=planned)
         return list(planned["chunks"])
 
     @task(map_index_template="{{ chunk_label }}")
     def ingest(chunk: dict[str, Any]) -> list[dict[str, Any]]:
-        from extractors.codec import decode, encode
-        from ketluan.ingest import Chunk, ingest_files
-        from ketluan.settings import Settings
+        from ketluan import steps
 
         context: Any = get_current_context()
         context["chunk_label"] = f"{len(chunk['files'])} tệp"
-        return [encode(result) for result in ingest_files(Settings(), decode(Chunk, chunk))]
+        return steps.ingest_chunk(chunk)
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def index() -> dict[str, Any]:
-        from extractors.codec import encode
-        from ketluan.ingest import catch_up
-        from ketluan.settings import Settings
+        from ketluan import steps
 
-        return dict(encode(catch_up(Settings())))
+        return steps.index()
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def report(planned: Any, results: Any, indexed: Any) -> dict[str, int]:
-        from extractors.codec import decode
-        from ketluan import ingest, run_report
-        from ketluan.settings import Settings
+        from ketluan import steps
 
-        files = [decode(run_report.FileResult, one) for chunk in results or [] for one in chunk]
-        state = decode(run_report.IndexState, indexed)
-        told = ingest.finish(Settings(), decode(ingest.Plan, planned), files, state)
-        if told.failed:
-            raise AirflowFailException(run_report.as_text(told))
-        return told.counts
+        counts, failure = steps.report(planned, list(results or []), indexed)
+        if failure:
+            raise AirflowFailException(failure)
+        return counts
 
     @task(trigger_rule=TriggerRule.ONE_FAILED, retries=0)
     def watcher() -> None:
