@@ -101,9 +101,7 @@ def _take(browser: Browser, address: str, name: str, out: Path) -> None:
         tall = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": min(max(tall, height), 1800 if size == "desktop" else 2400)})
         picture = Image.open(io.BytesIO(page.screenshot()))
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
-            out / f"{name}-{size}.png", optimize=True
-        )
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(out / f"{name}-{size}.png", optimize=True)
         page.close()
     sys.stdout.write(f"  {name}\n")
 

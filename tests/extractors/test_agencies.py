@@ -23,7 +23,10 @@ CASES = [
     # councils and committees
     ("Ủy ban nhân dân tỉnh họp bàn.", ["UBND tỉnh"]),
     ("Uỷ ban nhân dân huyện Hồng Ngự báo cáo.", ["UBND huyện Hồng Ngự"]),
-    ("UBND các xã: Tân Hội, Bình Thạnh và Phú Hữu lập hồ sơ", ["UBND xã Tân Hội", "UBND xã Bình Thạnh", "UBND xã Phú Hữu"]),
+    (
+        "UBND các xã: Tân Hội, Bình Thạnh và Phú Hữu lập hồ sơ",
+        ["UBND xã Tân Hội", "UBND xã Bình Thạnh", "UBND xã Phú Hữu"],
+    ),
     ("UBND thành phố Cao Lãnh, thị xã Hồng Ngự rà soát", ["UBND thành phố Cao Lãnh", "UBND thị xã Hồng Ngự"]),
     ("UBND các huyện, thị xã, thành phố tổng hợp", ["UBND các huyện, thị xã, thành phố"]),
     ("Thường trực HĐND tỉnh giám sát", ["Thường trực HĐND tỉnh"]),
@@ -41,10 +44,16 @@ CASES = [
     ("đề nghị các tổ chức chính trị - xã hội vận động", ["các tổ chức chính trị - xã hội"]),
     # listed nowhere: kept as printed, up to the verb
     ("Trung tâm Kiểm soát bệnh tật tỉnh lấy mẫu", ["Trung tâm Kiểm soát bệnh tật tỉnh"]),
-    ("Ban Quản lý dự án đầu tư xây dựng công trình dân dụng khẩn trương", ["Ban Quản lý dự án đầu tư xây dựng công trình dân dụng"]),
+    (
+        "Ban Quản lý dự án đầu tư xây dựng công trình dân dụng khẩn trương",
+        ["Ban Quản lý dự án đầu tư xây dựng công trình dân dụng"],
+    ),
     ("Công ty cổ phần Nước sạch Sông Tiền sửa đường ống", ["Công ty cổ phần Nước sạch Sông Tiền"]),
     ("Chi cục Kiểm lâm, Hạt Kiểm lâm huyện Mù Cang kiểm tra", ["Chi cục Kiểm lâm", "Hạt Kiểm lâm huyện Mù Cang"]),
-    ("Trung tâm Xúc tiến Thương mại, Du lịch và Đầu tư tỉnh chủ trì", ["Trung tâm Xúc tiến Thương mại, Du lịch và Đầu tư tỉnh"]),
+    (
+        "Trung tâm Xúc tiến Thương mại, Du lịch và Đầu tư tỉnh chủ trì",
+        ["Trung tâm Xúc tiến Thương mại, Du lịch và Đầu tư tỉnh"],
+    ),
     ("Nhà đầu tư hoàn trả mặt bằng", ["Nhà đầu tư"]),
     # nothing
     ("Ban hành kế hoạch, tổ chức hội nghị trong quý.", []),

@@ -19,13 +19,23 @@ CASES = [
     ("Để kịp mùa khô, Sở Công Thương rà soát lưới điện.", ["Sở Công Thương"], [], []),
     ("Theo đề nghị của Sở Y tế, Sở Nội vụ, giao Sở Tài chính cấp kinh phí.", ["Sở Tài chính"], [], []),
     # with whom
-    ("Sở Y tế chủ trì, phối hợp với Công an tỉnh và các đơn vị liên quan kiểm tra.", ["Sở Y tế"], ["Công an tỉnh", "các đơn vị liên quan"], []),
+    (
+        "Sở Y tế chủ trì, phối hợp với Công an tỉnh và các đơn vị liên quan kiểm tra.",
+        ["Sở Y tế"],
+        ["Công an tỉnh", "các đơn vị liên quan"],
+        [],
+    ),
     ("Sở Y tế chủ trì phối hợp Sở Nội vụ tuyển dụng.", ["Sở Y tế"], ["Sở Nội vụ"], []),
     ("Sở Y tế chủ trì cùng với các địa phương truyền thông.", ["Sở Y tế"], ["các địa phương"], []),
     ("Sở Tài chính phối hợp chặt chẽ với Kho bạc Nhà nước đối chiếu.", ["Sở Tài chính"], ["Kho bạc Nhà nước"], []),
     # to whom
     ("Giao Sở Y tế tổng hợp, báo cáo UBND tỉnh.", ["Sở Y tế"], [], ["UBND tỉnh"]),
-    ("Giao Sở Y tế tham mưu, trình UBND tỉnh, báo cáo Ban Thường vụ Tỉnh ủy.", ["Sở Y tế"], [], ["UBND tỉnh", "Ban Thường vụ Tỉnh ủy"]),
+    (
+        "Giao Sở Y tế tham mưu, trình UBND tỉnh, báo cáo Ban Thường vụ Tỉnh ủy.",
+        ["Sở Y tế"],
+        [],
+        ["UBND tỉnh", "Ban Thường vụ Tỉnh ủy"],
+    ),
     ("Các địa phương gửi kết quả về Sở Nội vụ.", ["các địa phương"], [], ["Sở Nội vụ"]),
     ("Các địa phương báo cáo UBND tỉnh (qua Sở Tài chính).", ["các địa phương"], [], ["UBND tỉnh", "Sở Tài chính"]),
     ("Sở Tư pháp hoàn thiện hồ sơ trình kỳ họp HĐND tỉnh.", ["Sở Tư pháp"], [], ["HĐND tỉnh"]),
@@ -53,7 +63,12 @@ def test_parts(text: str, lead: list[str], coordinating: list[str], report_to: l
 
 @pytest.mark.parametrize(
     ("heading", "only"),
-    [("Sở Y tế và các địa phương:", True), ("Đối với Sở Y tế", True), ("Sở Y tế chủ trì các nội dung:", False), ("Về y tế", False)],
+    [
+        ("Sở Y tế và các địa phương:", True),
+        ("Đối với Sở Y tế", True),
+        ("Sở Y tế chủ trì các nội dung:", False),
+        ("Về y tế", False),
+    ],
 )
 def test_heading_made_of_agencies(heading: str, only: bool) -> None:
     assert names_only(heading, find_agencies(heading)) is only

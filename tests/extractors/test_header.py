@@ -22,7 +22,13 @@ TAIL = ("Nơi nhận:", "- Như trên;", "- Lưu: VT, TH.", "TL. CHỦ TỊCH", 
 
 
 def notice(
-    *, head: tuple[str, ...] = HEAD, number: str = NUMBER, date: str = DATE, title: str = TITLE, opening: str = OPENING, tail: tuple[str, ...] = TAIL
+    *,
+    head: tuple[str, ...] = HEAD,
+    number: str = NUMBER,
+    date: str = DATE,
+    title: str = TITLE,
+    opening: str = OPENING,
+    tail: tuple[str, ...] = TAIL,
 ) -> Notice:
     rows = [*head, number, date, "THÔNG BÁO", title, opening, *BODY, CLOSING, *tail]
     lines = tuple(Line(text, begins=Break.PARAGRAPH) for text in rows if text)
@@ -31,7 +37,13 @@ def notice(
 
 def test_whole() -> None:
     found = notice()
-    assert (found.issuer, found.place, found.number, found.symbol, found.issued) == ("UBND tỉnh Đồng Tháp", "Đồng Tháp", "45", "TB-UBND", "2024-03-05")
+    assert (found.issuer, found.place, found.number, found.symbol, found.issued) == (
+        "UBND tỉnh Đồng Tháp",
+        "Đồng Tháp",
+        "45",
+        "TB-UBND",
+        "2024-03-05",
+    )
     assert found.title == TITLE
     assert found.session == Session("2024-02-29", "2024-02", "thường kỳ")
     assert found.chair == Person("Lê Hữu Phước", "Chủ tịch UBND tỉnh")
@@ -86,9 +98,22 @@ def test_issuer(head: tuple[str, ...], number: str, issuer: str) -> None:
 
 
 CHAIRS = [
-    ("Ngày 03/5/2025, Phó Chủ tịch UBND tỉnh Đào Minh Sang chủ trì cuộc họp; kết luận như sau:", "Đào Minh Sang", "Phó Chủ tịch UBND tỉnh"),
-    ("Sáng ngày 03/5/2025, dưới sự chủ trì của đồng chí Đào Minh Sang, Phó Chủ tịch UBND tỉnh, cuộc họp kết luận như sau:", "Đào Minh Sang", "Phó Chủ tịch UBND tỉnh"),
-    ("Ngày 03/5/2025, UBND tỉnh họp. Đồng chí Đào Minh Sang - Phó Bí thư Tỉnh ủy, Chủ tịch UBND tỉnh kết luận:", "Đào Minh Sang", "Phó Bí thư Tỉnh ủy, Chủ tịch UBND tỉnh"),
+    (
+        "Ngày 03/5/2025, Phó Chủ tịch UBND tỉnh Đào Minh Sang chủ trì cuộc họp; kết luận như sau:",
+        "Đào Minh Sang",
+        "Phó Chủ tịch UBND tỉnh",
+    ),
+    (
+        "Sáng ngày 03/5/2025, dưới sự chủ trì của đồng chí Đào Minh Sang, Phó Chủ tịch UBND tỉnh, "
+        "cuộc họp kết luận như sau:",
+        "Đào Minh Sang",
+        "Phó Chủ tịch UBND tỉnh",
+    ),
+    (
+        "Ngày 03/5/2025, UBND tỉnh họp. Đồng chí Đào Minh Sang - Phó Bí thư Tỉnh ủy, Chủ tịch UBND tỉnh kết luận:",
+        "Đào Minh Sang",
+        "Phó Bí thư Tỉnh ủy, Chủ tịch UBND tỉnh",
+    ),
 ]
 
 
@@ -99,7 +124,10 @@ def test_chair(opening: str, name: str, position: str) -> None:
 
 SIGNERS = [
     (("CHÁNH VĂN PHÒNG", "Võ Tấn Lực"), Signer("Võ Tấn Lực", "Chánh Văn phòng", None)),
-    (("TL. CHỦ TỊCH", "KT. CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG", "Võ Tấn Lực"), Signer("Võ Tấn Lực", "Phó Chánh Văn phòng", "Chủ tịch")),
+    (
+        ("TL. CHỦ TỊCH", "KT. CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG", "Võ Tấn Lực"),
+        Signer("Võ Tấn Lực", "Phó Chánh Văn phòng", "Chủ tịch"),
+    ),
     (("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Võ Tấn Lực"), Signer("Võ Tấn Lực", "Phó Chủ tịch", "Chủ tịch")),
     (("TL.CHỦ TỊCH", "CHÁNH VĂN PHÒNG", "Võ Tấn Lực"), Signer("Võ Tấn Lực", "Chánh Văn phòng", "Chủ tịch")),
 ]
@@ -111,5 +139,12 @@ def test_signer(lines: tuple[str, ...], signer: Signer) -> None:
 
 
 def test_a_recipient_wrapped_over_lines_is_one() -> None:
-    tail = ("Nơi nhận:", "- Các Sở: Y tế, Tư pháp và Giáo dục", "và Đào tạo;", "- Lưu: VT.", "CHÁNH VĂN PHÒNG", "Võ Tấn Lực")
+    tail = (
+        "Nơi nhận:",
+        "- Các Sở: Y tế, Tư pháp và Giáo dục",
+        "và Đào tạo;",
+        "- Lưu: VT.",
+        "CHÁNH VĂN PHÒNG",
+        "Võ Tấn Lực",
+    )
     assert notice(tail=tail).recipients == ("Các Sở: Y tế, Tư pháp và Giáo dục và Đào tạo", "Lưu: VT")

@@ -7,14 +7,30 @@ from extractors.outline import build, marker
 
 CASES = [
     ("numbers", ["1. Giao A làm.", "2. Giao B làm."], ["1", "2"]),
-    ("sections and dashes", ["I. Kết quả", "- Một.", "- Hai.", "II. Nhiệm vụ", "1. Về A", "- Ba.", "+ Bốn."], ["I", "I-1", "I-2", "II", "II.1", "II.1-1", "II.1-1+1"]),
+    (
+        "sections and dashes",
+        ["I. Kết quả", "- Một.", "- Hai.", "II. Nhiệm vụ", "1. Về A", "- Ba.", "+ Bốn."],
+        ["I", "I-1", "I-2", "II", "II.1", "II.1-1", "II.1-1+1"],
+    ),
     ("letters with đ", ["1. Về A", "a) Một.", "b) Hai.", "đ) Ba."], ["1", "1.a", "1.b", "1.đ"]),
     ("unmarked before dashes", ["I. Kết quả", "Tốt.", "Còn hạn chế:", "- Một."], ["I", "I~1", "I~2", "I-1"]),
     ("title and one paragraph", ["1. Về A", "Sở B làm.", "2. Về C", "Sở D làm."], ["1", "1~1", "2", "2~1"]),
-    ("closing paragraph", ["I. Nhiệm vụ", "1. Sở A", "Làm.", "2. Sở B", "Làm.", "Các đơn vị nghiêm túc."], ["I", "I.1", "I.1~1", "I.2", "I.2~1", "I~1"]),
-    ("closing after letters", ["1. Sở A", "a) Làm.", "2. Sở B", "a) Làm.", "Các đơn vị nghiêm túc."], ["1", "1.a", "2", "2.a", "~1"]),
+    (
+        "closing paragraph",
+        ["I. Nhiệm vụ", "1. Sở A", "Làm.", "2. Sở B", "Làm.", "Các đơn vị nghiêm túc."],
+        ["I", "I.1", "I.1~1", "I.2", "I.2~1", "I~1"],
+    ),
+    (
+        "closing after letters",
+        ["1. Sở A", "a) Làm.", "2. Sở B", "a) Làm.", "Các đơn vị nghiêm túc."],
+        ["1", "1.a", "2", "2.a", "~1"],
+    ),
     ("skipped number", ["5. Một.", "7. Hai."], ["5", "7"]),
-    ("repeated section", ["I. A", "1. Một.", "II. B", "1. Hai.", "II. C", "1. Ba."], ["I", "I.1", "II", "II.1", "II'", "II'.1"]),
+    (
+        "repeated section",
+        ["I. A", "1. Một.", "II. B", "1. Hai.", "II. C", "1. Ba."],
+        ["I", "I.1", "II", "II.1", "II'", "II'.1"],
+    ),
     ("lost first number", ["Thống nhất tổ chức hội nghị.", "2. Giao B.", "3. Giao C."], ["1", "2", "3"]),
     ("sub-items", ["2. Về A", "2.1. Một.", "2.2. Hai."], ["2", "2.1", "2.2"]),
     ("ordinals in words", ["I. Đánh giá", "Thứ nhất, chậm.", "Thứ hai, thiếu."], ["I", "I~1", "I~2"]),
@@ -45,7 +61,17 @@ def test_every_path_is_unique_and_every_text_is_kept() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1.500 tỷ đồng", "13,6% so với cùng kỳ", "31.12.2025", "Về A", "Thứ nhất, chậm", "I đơn vị", "2026 là năm bản lề", "a là b", "+5% so với năm trước"],
+    [
+        "1.500 tỷ đồng",
+        "13,6% so với cùng kỳ",
+        "31.12.2025",
+        "Về A",
+        "Thứ nhất, chậm",
+        "I đơn vị",
+        "2026 là năm bản lề",
+        "a là b",
+        "+5% so với năm trước",
+    ],
 )
 def test_no_marker(text: str) -> None:
     assert marker(text) is None
