@@ -64,7 +64,6 @@ _TAIL = f"(?:{alternatives(_DATA['group_tails'])}){_END}"
 _POST = f"(?:{alternatives(_DATA['posts'], ignore_case=False)}|{alternatives(_DATA['posts'])}){_END}"
 _PARTY = f"(?:{alternatives([*_DATA['parties'], 'chính quyền địa phương', 'chính quyền cơ sở'])}){_END}"
 _SECTOR_HEAD = f"(?:{alternatives(_DATA['sector_heads'])}){_END}"
-_VERB = f"(?:{alternatives(_VERBS['actions'])}){_END}"
 _MAIN = f"(?:{alternatives(_VERBS['mains'])}){_END}"
 # a capital inside a name is no verb: "Trung tâm Xúc tiến Đầu tư"
 _STOP = f"(?:{alternatives([*_VERBS['actions'], *_VERBS['stops']], ignore_case=False)}){_END}"
@@ -113,7 +112,7 @@ _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:t�
 _GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
 _CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{_COUNCIL}|{_HEAD}|các\s))[^,.;:]){{1,90}}?"
 _RELATIVE = re.compile(
-    rf"\s+(?:(?:được giao|được phân công|là|chưa|đang)(?:\s{_CLAUSE})?(?=\s+(?:vẫn\s+|cũng\s+"
+    rf"\s+(?:(?:được giao|được phân công|là|chưa|đang)(?:\s{_CLAUSE})??(?=\s+(?:vẫn\s+|cũng\s+"
     rf"|đều\s+)?{_MAIN}|\s+(?:và|cùng)\s+(?:{_COUNCIL}|các\s))"
     rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả"
     rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+{_MAIN}|\s*$|\s*[,;:]))"
@@ -290,7 +289,7 @@ def _group(text: str, at: int, *, need_quantity: bool) -> tuple[_Found, int] | N
 
 def _plural(text: str, at: int) -> tuple[_Found, int] | None:
     """`các Ban Quản lý dự án`, `các Công ty thủy điện`: several of one unlisted kind."""
-    match = re.compile(rf"{_QUANTITY}\s+").match(text, at)
+    match = _QUANTITY_RE.match(text, at)
     if match and (found := _generic(text, match.end(), plural=True)):
         end = found[1]
         return [(_lowered(text[at:end]), at, end, None)], end
@@ -356,6 +355,7 @@ _SHORT_FORMS = frozenset(
 _OF_PROJECT = re.compile(rf"\s+(?:[dD]ự án|[cC]ông trình)\s[^,.;:]{{1,80}}?(?=\s+{_MAIN})")
 _VERB_NEXT = re.compile(rf"\s+{_STOP}|\s*[,;:.]|\s*$")
 _HEAD_RE = re.compile(_HEAD)
+_QUANTITY_RE = re.compile(rf"{_QUANTITY}\s+")
 _SECTOR_HEAD_RE = re.compile(_SECTOR_HEAD)
 
 #: tried in this order; add a way to name an agency here

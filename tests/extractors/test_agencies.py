@@ -55,7 +55,24 @@ CASES = [
         ["Trung tâm Xúc tiến Thương mại, Du lịch và Đầu tư tỉnh"],
     ),
     ("Nhà đầu tư hoàn trả mặt bằng", ["Nhà đầu tư"]),
+    # a city under the central government has the twins of a province's bodies
+    ("Bộ CHQS thành phố diễn tập", ["Bộ Chỉ huy Quân sự thành phố"]),
+    ("Ban Thường vụ Thành ủy cho ý kiến", ["Ban Thường vụ Thành ủy"]),
+    # a place after a name, a charge after a post, a project after a party
+    ("Kho bạc Nhà nước Bến Tre đối chiếu", ["Kho bạc Nhà nước Bến Tre"]),
+    ("báo cáo Phó Chủ tịch UBND tỉnh phụ trách lĩnh vực", ["Phó Chủ tịch UBND tỉnh phụ trách lĩnh vực"]),
+    ("Nhà đầu tư Dự án chợ đêm Mỹ Tho khẩn trương nộp hồ sơ", ["Nhà đầu tư Dự án chợ đêm Mỹ Tho"]),
+    ("Chủ tịch UBND các huyện Ba Tri, Giồng Trôm kiểm tra", ["Chủ tịch UBND các huyện Ba Tri, Giồng Trôm"]),
+    ("Công an các xã, phường tuần tra", ["Công an các xã, phường"]),
+    # boards whose names hold commas or verbs; tone marks of an unlisted name stay as printed
+    ("Ban Chỉ huy PCTT&TKCN tỉnh trực", ["Ban Chỉ huy Phòng, chống thiên tai và Tìm kiếm cứu nạn tỉnh"]),
+    ("Ban Chỉ đạo hoà giải cơ sở huyện Ba Tri rà soát", ["Ban Chỉ đạo hoà giải cơ sở huyện Ba Tri"]),
+    # relative clauses belong to a collective up to the order
+    ("Các chủ đầu tư chưa giải ngân hết vốn tập trung nhân lực", ["các chủ đầu tư chưa giải ngân hết vốn"]),
+    ("Các đơn vị được phân công và UBND huyện Ba Tri báo cáo", ["các đơn vị được phân công", "UBND huyện Ba Tri"]),
+    ("Bộ Chỉ huy Quân sự tỉnh/Công an tỉnh trực chiến", ["Bộ Chỉ huy Quân sự tỉnh", "Công an tỉnh"]),
     # nothing
+    ("theo Công văn số 578/UBND-TH ngày 05/3/2024", []),
     ("Ban hành kế hoạch, tổ chức hội nghị trong quý.", []),
     ("Trường hợp vướng mắc thì báo cáo ngay.", []),
     ("Giao thông nông thôn còn khó khăn.", []),

@@ -18,6 +18,10 @@ CASES = [
     ("Các địa phương đẩy nhanh tiến độ gieo trồng.", ["các địa phương"], [], []),
     ("Để kịp mùa khô, Sở Công Thương rà soát lưới điện.", ["Sở Công Thương"], [], []),
     ("Theo đề nghị của Sở Y tế, Sở Nội vụ, giao Sở Tài chính cấp kinh phí.", ["Sở Tài chính"], [], []),
+    ("Trường hợp dịch lan rộng, Sở Y tế lập khu điều trị.", ["Sở Y tế"], [], []),
+    ("Công an tỉnh làm việc với chủ phương tiện vi phạm.", ["Công an tỉnh"], [], []),  # "làm" is not "là"
+    ("UBND huyện Ba Tri, trước ngày 15/10/2024, tổ chức diễn tập.", ["UBND huyện Ba Tri"], [], []),
+    ("Sở Nội vụ có văn bản trình UBND tỉnh.", ["Sở Nội vụ"], [], ["UBND tỉnh"]),
     # with whom
     (
         "Sở Y tế chủ trì, phối hợp với Công an tỉnh và các đơn vị liên quan kiểm tra.",

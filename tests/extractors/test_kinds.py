@@ -15,6 +15,9 @@ CASES = [  # text, told by a lead-in above, in an assessing section, kind
     ("Thống nhất chủ trương mở rộng chợ.", False, False, "decision"),
     ("Đồng ý chủ trương; giao Sở Công Thương thực hiện.", False, False, "directive"),
     ("Cơ bản đồng ý với phương án thiết kế.", False, False, "decision"),
+    ("Chưa thống nhất đề nghị bổ sung vốn.", False, False, "decision"),
+    ("Phê duyệt phương án ứng phó trước mùa mưa.", True, False, "directive"),  # an agency is told to approve
+    ("Theo dõi giá nông sản; trao đổi, thống nhất với ngành dọc về số liệu.", True, False, "directive"),
     ("Việc mua sắm phải công khai.", False, False, "decision"),
     ("Do mưa lớn kéo dài nên lễ hội tạm dừng tổ chức.", False, False, "decision"),
     ("Thu ngân sách đạt 48% dự toán, tăng 5% so với cùng kỳ.", False, True, "assessment"),
