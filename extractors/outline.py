@@ -64,7 +64,6 @@ _MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (PLUS, re.compile(r"(\+|[oO](?=\s{2}))\s*(?=[^\s\d])")),
 )
 
-_ORDINAL_NEXT = {SECTION, ITEM, LETTER}
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 
