@@ -4,8 +4,8 @@ A notice is written in two steps: its conclusions and assignments, then, when al
 with the fingerprint. A write that was cut off thus leaves an old fingerprint or none, and reconciling finds it.
 What was written is seen after the refresh that ends every write.
 
-How it is asked: `elastic_query.py`. Reading and writing documents: `elastic_documents.py`. Generations and
-aliases: `elastic_versions.py`; making one anew: `elastic_rebuild.py`.
+What is asked of it: `ranking.py`, and in its own words `elastic_query.py`. Reading and writing documents:
+`elastic_documents.py`. Generations and aliases: `elastic_versions.py`; making one anew: `elastic_rebuild.py`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ A reader looks at `current` before each search (one `stat`) and at the version's
 another process wrote is seen by the next search. A rebuild fills a new version beside the old one and
 then replaces `current` by rename: a search is answered by the one or by the other, never by half a one.
 
-What becomes of a document: `embedded_fields.py`. How hits are found and ranked: `embedded_query.py`.
+What becomes of a document: `embedded_fields.py`. What is asked of it: `ranking.py`, and in
+its own words `embedded_query.py`.
 """
 
 from __future__ import annotations
@@ -31,9 +32,10 @@ from tantivy import Order
 from ketluan.errors import IndexOutdated, IndexUnavailable, KetluanError, QueryError
 from ketluan.index.base import DocType, Hit, IndexStatus, Query, Results, Sort
 from ketluan.index.embedded_fields import entry, raw, schema
-from ketluan.index.embedded_query import compile_query, one_of
+from ketluan.index.embedded_query import compiled, one_of
 from ketluan.index.fields import VALUED, properties
 from ketluan.index.highlight import highlights
+from ketluan.index.ranking import asked
 from ketluan.index.records import INDEX_VERSION, Document
 
 _WRITER_BYTES = 50_000_000
@@ -120,11 +122,11 @@ class EmbeddedIndex:
 
     def search(self, query: Query) -> Results:
         """See `SearchIndex.search`."""
-        compiled = compile_query(query)
+        wanted = compiled(asked(query))
         searcher = self._searcher()
         with _engine():
-            total, found = _page(searcher, compiled, query)
-            facets = _facets(searcher, compiled, query.facets)
+            total, found = _page(searcher, wanted, query)
+            facets = _facets(searcher, wanted, query.facets)
             documents = [orjson.loads(bytes(searcher.doc(at).get_first("document"))) for _, at in found]
         hits = tuple(
             Hit(document["id"], float(score), document, highlights(query, document.get("text") or ""))

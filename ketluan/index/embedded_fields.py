@@ -8,7 +8,7 @@ document itself is kept whole beside them and given back with a hit.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,12 +16,11 @@ import orjson
 import tantivy
 
 from ketluan.index import fold
-from ketluan.index.fields import VALUED, compact, properties
+from ketluan.index.fields import VALUED, compact, comparable, compared, properties
 from ketluan.index.records import Document, headings
 
-#: Searched fields of the engine: exact and folded, of the text and of the headings above it.
-TEXT, TEXT_FOLDED = "text", "text_folded"
-HEADINGS, HEADINGS_FOLDED = "headings", "headings_folded"
+#: Searched fields, each kept twice by the engine: exact and folded.
+_SEARCHED = ("text", "headings")
 
 _LATEST = 2**63 - 1
 
@@ -31,18 +30,23 @@ def schema() -> Any:
     """The engine's schema: the document, its words, its values, and one number for each order."""
     builder = tantivy.SchemaBuilder()
     builder.add_bytes_field("document", stored=True)
-    for name in (TEXT, TEXT_FOLDED, HEADINGS, HEADINGS_FOLDED):
+    for name in (searched(name, exact=exact) for name in _SEARCHED for exact in (True, False)):
         builder.add_text_field(name, tokenizer_name="words", index_option="position")
     for name in ("newest", "oldest", "soonest"):
         builder.add_unsigned_field(name, fast=True)
     for name, kind in properties().items():
         if kind in VALUED:
             builder.add_text_field(raw(name), fast=True, tokenizer_name="raw", index_option="basic")
-        if kind in _SAME:
+        if name in compared():
             builder.add_text_field(key(name), tokenizer_name="raw", index_option="basic")
         if kind in ("month", "day"):
             builder.add_unsigned_field(number(name), indexed=True, fast=True)
     return builder.build()
+
+
+def searched(name: str, *, exact: bool) -> str:
+    """The engine's field with the words of `text` or `headings`, with their marks (`exact`) or without."""
+    return name if exact else f"{name}_folded"
 
 
 def raw(name: str) -> str:
@@ -51,7 +55,7 @@ def raw(name: str) -> str:
 
 
 def key(name: str) -> str:
-    """The engine's field with the values as `same` spells them."""
+    """The engine's field with the values as `fields.comparable` spells them."""
     return f"key_{name}"
 
 
@@ -60,19 +64,10 @@ def number(name: str) -> str:
     return f"number_{name}"
 
 
-#: Fields whose values are compared by a key, and how it is made.
-_SAME: dict[str, Callable[[str], str]] = {
-    "name": lambda value: fold.fold(fold.clean(value)),
-    "key": lambda value: fold.clean(value).casefold(),
-}
-
-
 def filtered(name: str, values: Iterable[str]) -> tuple[str, list[str]]:
     """The engine's field to filter `name` by, and `values` as it spells them."""
-    same = _SAME.get(properties()[name])
-    if same is None:
-        return raw(name), [fold.clean(value) for value in values]
-    return key(name), [same(value) for value in values]
+    field = key(name) if name in compared() else raw(name)
+    return field, [comparable(name, value) for value in values]
 
 
 def _listed(value: Any) -> list[Any]:
@@ -87,22 +82,21 @@ def entry(document: Document) -> Any:
     made.add_bytes("document", orjson.dumps(document))
     for name, kind in properties().items():
         _add(made, name, kind, _listed(document.get(name)))
-    _add(made, HEADINGS, "headings", headings(document))
+    _add(made, "headings", "words", headings(document))
     for name, place in _orders(document).items():
         made.add_unsigned(name, place)
     return made
 
 
 def _add(made: Any, name: str, kind: str, values: Sequence[Any]) -> None:
-    for value in values if kind in ("words", "headings") else ():
-        field = TEXT if kind == "words" else HEADINGS
+    for value in values if kind == "words" else ():
         kept, bare = _spelt(value)
-        made.add_text(field, kept)
-        made.add_text(f"{field}_folded", bare)
+        made.add_text(searched(name, exact=True), kept)
+        made.add_text(searched(name, exact=False), bare)
     for value in values if kind in VALUED else ():
         made.add_text(raw(name), value)
-    for value in values if kind in _SAME else ():
-        made.add_text(key(name), _SAME[kind](value))
+    for value in values if name in compared() else ():
+        made.add_text(key(name), comparable(name, value))
     for found in filter(None, map(compact, values)) if kind in ("month", "day") else ():
         made.add_unsigned(number(name), found)
 
