@@ -123,7 +123,7 @@ def _check_manifest(folder: Path, manifest: str, required: set[str], listed: set
     lines = [_LINE.fullmatch(line) for line in text.splitlines()]
     paths = [line[2] for line in lines if line]
     payload = manifest == MANIFEST
-    good = [path for path in paths if _inside(path) and path.startswith("data/") == payload]
+    good = [path for path in paths if inside(path) and path.startswith("data/") == payload]
     if not all(lines) or len(set(good)) != len(lines) or not text.endswith("\n"):
         yield Finding(manifest, "bad_manifest")
     for path in sorted(required - set(good)):
@@ -179,7 +179,7 @@ def _files(folder: Path) -> tuple[set[str], list[str]]:
     return there, sorted(odd)
 
 
-def _inside(path: str) -> bool:
+def inside(path: str) -> bool:
     """Does the path stay in its bag? RFC 8493, 2.1.3 and section 5.1: no absolute path, no `..`, no `~`."""
     return not path.startswith(("/", "~")) and not {"..", ".", ""} & set(path.split("/")) and "\\" not in path
 

@@ -6,6 +6,7 @@
     ├── IndexUnavailable      the index does not answer (transient: try again)
     ├── IndexOutdated         the index is missing or of another version: rebuild it
     ├── QueryError            the question cannot be understood
+    ├── BackupError           a backup cannot be made, or nothing be taken from it
     └── CorrectionError       what an archivist wants to set right cannot be, or is not understood
 
 `str(error)` is Vietnamese and says what to do next.
@@ -46,3 +47,7 @@ class CorrectionError(KetluanError):
     """What an archivist wants to set right cannot be, or is not understood."""
 
     exit_code = 2
+
+
+class BackupError(KetluanError):
+    """A backup cannot be made, or nothing be taken from it."""

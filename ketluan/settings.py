@@ -69,6 +69,11 @@ class Settings(BaseSettings):
         return self.home / "cache"
 
     @cached_property
+    def state(self) -> Path:
+        """When what was last done (`ketluan.upkeep`): belongs to this machine."""
+        return self.home / "state"
+
+    @cached_property
     def access_log(self) -> Path:
         """Who asked what on the web page, and when: one file a month."""
         return self.home / "logs" / "web"

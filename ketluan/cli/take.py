@@ -1,8 +1,7 @@
-"""Taking in: ingest, extract, verify."""
+"""Taking in: ingest, extract."""
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,13 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from extractors import extract as read_record
-from extractors.codec import encode, encode_notice
+from extractors.codec import encode_notice
 from extractors.errors import DocumentTooLarge
 from extractors.model import Extraction
 from extractors.topics import topic_names
 from ketluan import ingest as taking
 from ketluan import run_report
-from ketluan.archive import Archive
 from ketluan.cli import options, screen
 from ketluan.cli.app import app, settings
 from ketluan.cli.screen import styled
@@ -85,26 +83,3 @@ def _whole(found: Extraction) -> dict[str, Any]:
     source = found.source
     about = {"format": source.format, "media_type": found.media_type, "pages": source.pages, "text": source.text}
     return {**encode_notice(found.notice), **about}
-
-
-@app.command()
-def verify(ctx: typer.Context, as_json: options.Json = False) -> None:
-    """Kiểm tra kho: từng tệp còn nguyên từng byte, không thiếu, không thừa. Có sai lệch thì mã thoát là 1.
-
-    \b
-    Ví dụ:
-      ketluan verify
-      ketluan verify --json
-    """
-    archive = Archive(settings(ctx).archive)
-    with screen.progress("Kiểm tra kho", quiet=as_json) as report:
-        findings = list(archive.verify(progress=report))
-    if as_json:
-        screen.show_json(settings(ctx), {"sound": not findings, "findings": encode(findings)})
-    elif findings:
-        told = (f"- {json.dumps(encode(f), ensure_ascii=False)}" for f in findings)
-        screen.show(settings(ctx), styled(f"Kho có {len(findings)} sai lệch:", "bold red"), *(styled(t) for t in told))
-    else:
-        screen.show(settings(ctx), styled("Kho nguyên vẹn.", "green"))
-    if findings:
-        raise typer.Exit(1)

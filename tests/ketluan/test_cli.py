@@ -207,6 +207,32 @@ def test_index_and_archive_are_sound(home: Path) -> None:
     assert ask(home, "verify") == {"sound": True, "findings": []}
 
 
+def test_a_home_is_backed_up_twice_and_comes_back(home: Path, tmp_path: Path) -> None:
+    disks = [tmp_path / "one", tmp_path / "two"]
+    for disk in disks:
+        disk.mkdir()
+    to = [word for disk in disks for word in ("--to", str(disk))]
+    made = ask(home, "backup", *to)["backups"]
+    assert [one["copied"] > 0 for one in made] == [True, True]
+    assert [one["copied"] for one in ask(home, "backup", *to)["backups"]] == [0, 0]
+    assert ask(home, "verify", "--backup", str(disks[1])) == {"sound": True, "findings": []}
+    new = tmp_path / "new"
+    back = ask(home, "restore", *map(str, disks), "--home", str(new))
+    assert (back["lost"], back["findings"], back["indexed"]) == ([], [], 1)
+    for words in (["search", "quy hoach su dung dat"], ["trace", "covid"], ["due", "--as-of", "2021-10-01"]):
+        there, here = ("".join(run(one, *words).stdout.split()) for one in (new, home))  # paths are wrapped
+        assert there == here.replace(str(home), str(new))
+
+
+def test_one_disk_that_is_missing_does_not_cost_the_other(home: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "there"
+    disk.mkdir()
+    result = run(home, "backup", "--to", str(tmp_path / "unplugged"), "--to", str(disk))
+    assert result.exit_code == 1
+    assert "CHƯA SAO LƯU" in result.stdout
+    assert "đã sao lưu bộ" in result.stdout
+
+
 FAILS = [  # words of the command, exit code, what is said
     (["search"], 2, "Hãy nhập từ cần tìm"),
     (["search", "a", "--from", "2021-13"], 2, "2021-13"),
