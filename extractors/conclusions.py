@@ -7,40 +7,16 @@ and deadlines are handed down (`Inherited`) until a child names its own. A leaf 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from extractors.assignments import Part, names_only
+from extractors.assignments import names_only
+from extractors.duties import CellReader, Given, Inherited, Places, assign
 from extractors.kinds import assesses_by_title, decides, describes, kind_of
-from extractors.model import (
-    AgencyMention,
-    Assignment,
-    Conclusion,
-    Deadline,
-    Heading,
-    Kind,
-    Session,
-    SourceText,
-    Span,
-)
-from extractors.outline import ITEM, PLAIN, ROOT, SECTION, SUBITEM, Unit, title_and_text
-from extractors.passages import Passage, PassageReader, last_sentence, last_sentence_start, sentence_begin
-
-
-@dataclass(frozen=True, slots=True)
-class Inherited:
-    """What the lead-ins above a unit hand down to it."""
-
-    lead: tuple[AgencyMention, ...] = ()
-    coordinating: tuple[AgencyMention, ...] = ()
-    report_to: tuple[AgencyMention, ...] = ()
-    deadlines: tuple[Deadline, ...] = ()
-    context: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    section: str | None = None
-    item: str | None = None
-    assesses: bool = False
+from extractors.markers import ITEM, PLAIN, ROOT, ROW, SECTION, SUBITEM
+from extractors.model import AgencyMention, Conclusion, Heading, Kind, Session, SourceText, Span
+from extractors.outline import Unit
+from extractors.passages import Passage, PassageReader, last_sentence, last_sentence_start
+from extractors.titles import title_and_text
 
 
 @dataclass(slots=True)
@@ -53,21 +29,26 @@ class Outcome:
 
 
 class BodyReader:
-    """Reads one body. Holds what its many small steps share: the session and the page of each offset."""
+    """Reads one body. Holds what its many small steps share: the session and the place of each offset."""
 
     def __init__(self, source: SourceText, session: Session) -> None:
-        self._source = source
-        self._starts = [p.span.start for p in source.paragraphs]
+        self._places = Places(source)
         self._passage = PassageReader(session)
+        self._cells = CellReader(session)
 
     def read(self, root: Unit, opening: str = "", at: int = 0) -> Outcome:
         """Headings and conclusions of the tree; `opening` is the paragraph before it, from character `at` on."""
         outcome = Outcome([], [], [])
         start = Inherited()
         if opening.strip():
-            start = self._hand_down(self._passage(last_sentence(opening)), start, at + last_sentence_start(opening))
+            start = self._opened(self._passage(last_sentence(opening)), at + last_sentence_start(opening))
         self._container(root, start, outcome)
         return outcome
+
+    def _opened(self, passage: Passage, offset: int) -> Inherited:
+        """What the opening hands down: whom it orders; not who chaired the meeting and concludes."""
+        below = self._hand_down(passage, Inherited(), offset)
+        return below if any(p.orders for p in passage.parts) else Inherited(topics=below.topics)
 
     # --- walking ---
 
@@ -87,6 +68,11 @@ class BodyReader:
                 self._marked(child, lead_in, outcome)
 
     def _marked(self, unit: Unit, inherited: Inherited, outcome: Outcome) -> None:
+        if unit.rank == ROW:
+            self._leaf(unit, self._in_table(unit, inherited), outcome, unit.path, 0)
+            return
+        if unit.cells and unit.children:
+            inherited = inherited.with_given(self._cells(unit.cells))
         passage = self._passage(unit.text)
         title, begins = (unit.text.rstrip(" :"), len(unit.text)) if unit.rank == SECTION else self._title(unit, passage)
         self._note_heading(unit, title, outcome)
@@ -112,6 +98,13 @@ class BodyReader:
             return
         self._container(unit, below, outcome)
 
+    def _in_table(self, row: Unit, inherited: Inherited) -> Inherited:
+        """What holds for a row of a table: the headings inside the table are its context."""
+        if not row.context:
+            return inherited
+        topics = next((t for text in reversed(row.context) if (t := self._passage(text).topics)), inherited.topics)
+        return replace(inherited, context=(*inherited.context, *row.context), topics=topics)
+
     def _own_text_and_more(self, unit: Unit, below: Inherited, outcome: Outcome, begins: int) -> None:
         """`1. Giao Sở A … .` and further paragraphs without marks: `1~1`, `1~2` …"""
         self._leaf(unit, below, outcome, f"{unit.path}~1", begins)
@@ -128,7 +121,7 @@ class BodyReader:
         return None, 0
 
     def _note_heading(self, unit: Unit, title: str | None, outcome: Outcome) -> None:
-        span = self._span(unit.start, unit.start + len(title or unit.text))
+        span = self._places.span(unit.start, unit.start + len(title or unit.text))
         if unit.rank == SECTION:
             outcome.sections.append(Heading(unit.path, title, span))
         elif unit.rank == ITEM:
@@ -148,11 +141,11 @@ class BodyReader:
             below = replace(below, item=title)
         told = _told_by_heading(title, passage.mentions)
         if told:
-            below = replace(below, lead=self._moved_all(told, unit.start), coordinating=(), report_to=())
+            below = replace(below, lead=self._places.mentions(told, unit.start), coordinating=(), report_to=())
         elif any(p.orders or (p.lead and unit.text.rstrip().endswith(":")) for p in passage.parts):
             below = self._hand_down(passage, below, unit.start)
         if passage.deadlines and _SETS_DEADLINE.search(title):
-            below = replace(below, deadlines=self._placed(passage.deadlines, unit.start))
+            below = replace(below, deadlines=self._places.deadlines(passage.deadlines, unit.start))
         return below
 
     def _lead_in(self, unit: Unit, inherited: Inherited, outcome: Outcome, begins: int = 0) -> Inherited:
@@ -197,15 +190,18 @@ class BodyReader:
         )
         below = replace(
             inherited,
-            deadlines=self._placed(deadlines, offset) or inherited.deadlines,
+            deadlines=self._places.deadlines(deadlines, offset) or inherited.deadlines,
             topics=passage.topics or inherited.topics,
         )
         if last is None:
             return below
-        partners, reports = self._moved_all(last.coordinating, offset), self._moved_all(last.report_to, offset)
+        partners, reports = (
+            self._places.mentions(last.coordinating, offset),
+            self._places.mentions(last.report_to, offset),
+        )
         if not last.lead:
             return replace(below, coordinating=partners or below.coordinating, report_to=reports or below.report_to)
-        return replace(below, lead=self._moved_all(last.lead, offset), coordinating=partners, report_to=reports)
+        return replace(below, lead=self._places.mentions(last.lead, offset), coordinating=partners, report_to=reports)
 
     # --- leaves ---
 
@@ -215,8 +211,10 @@ class BodyReader:
             return
         offset = unit.start + unit.text.index(text, begins)
         passage = self._passage(text)
-        assignments, deadlines = self._assign(passage, inherited, offset)
-        kind = kind_of(passage, told=bool(inherited.lead), assesses=inherited.assesses)
+        given = self._cells(unit.cells) if unit.cells else Given()
+        assignments, deadlines = assign(passage, inherited, given, self._places, offset)
+        told = bool(inherited.lead or given.lead)
+        kind = Kind.DIRECTIVE if given.lead else kind_of(passage, told=told, assesses=inherited.assesses)
         if kind is not Kind.DIRECTIVE:
             assignments, deadlines = (), ()
         outcome.conclusions.append(
@@ -224,80 +222,16 @@ class BodyReader:
                 path=path,
                 text=text,
                 kind=kind,
-                span=self._span(offset, offset + len(text)),
+                span=self._places.span(offset, offset + len(text)),
                 context=inherited.context,
                 assignments=assignments,
                 deadlines=deadlines,
-                citations=tuple(replace(c, span=self._shift(c.span, offset)) for c in passage.citations),
+                citations=tuple(replace(c, span=self._places.shifted(c.span, offset)) for c in passage.citations),
                 topics=passage.topics or inherited.topics,
                 section=inherited.section,
                 item=inherited.item,
             )
         )
-
-    def _assign(
-        self, passage: Passage, inherited: Inherited, offset: int
-    ) -> tuple[tuple[Assignment, ...], tuple[Deadline, ...]]:
-        """Assignments of a leaf: one a part; deadlines go to the part they stand in, inherited ones to all."""
-        parts = [p for p in passage.parts if p.lead]
-        own = self._placed(passage.deadlines, offset)
-        if not parts:
-            partners = _merged(p.coordinating for p in passage.parts)
-            reports = _merged(p.report_to for p in passage.parts)
-            deadlines = own or inherited.deadlines
-            assignment = Assignment(
-                inherited.lead,
-                self._moved_all(partners, offset) or inherited.coordinating,
-                self._moved_all(reports, offset) or inherited.report_to,
-                deadlines,
-            )
-            useful = assignment.lead or assignment.coordinating or assignment.report_to or deadlines
-            return ((assignment,) if useful else ()), deadlines
-        bound = _bind(passage, parts)
-        everyone = {m.name for p in parts for m in p.lead}
-        assignments: list[Assignment] = []
-        deadlines_all: list[Deadline] = []
-        for index, part in enumerate(parts):
-            names = tuple(dict.fromkeys(m.name for m in part.lead))
-            mine = tuple(
-                replace(d, for_=() if set(names) == everyone or bound[i] is None else names)
-                for i, d in enumerate(own)
-                if bound[i] is None or bound[i] == index
-            )
-            deadlines_all += [d for d in mine if d not in deadlines_all]
-            stated = mine or (inherited.deadlines if not own else ())
-            before = [p for p in passage.parts if not p.lead and p.start < part.start] if index == 0 else []
-            assignments.append(
-                Assignment(
-                    self._moved_all(part.lead, offset),
-                    self._moved_all(_merged([*(p.coordinating for p in before), part.coordinating]), offset),
-                    self._moved_all(_merged([*(p.report_to for p in before), part.report_to]), offset),
-                    stated,
-                )
-            )
-        ordered = tuple(sorted(deadlines_all, key=lambda d: d.span.start))
-        return tuple(assignments), ordered or inherited.deadlines
-
-    # --- small things ---
-
-    def _span(self, start: int, end: int) -> Span:
-        return Span(start, end, self._page(start))
-
-    def _page(self, offset: int) -> int:
-        index = bisect_right(self._starts, offset) - 1
-        return self._source.paragraphs[max(index, 0)].span.page if self._source.paragraphs else 1
-
-    def _shift(self, span: Span, offset: int) -> Span:
-        return self._span(span.start + offset, span.end + offset)
-
-    def _moved(self, deadline: Deadline, offset: int) -> Deadline:
-        return replace(deadline, span=self._shift(deadline.span, offset))
-
-    def _placed(self, deadlines: tuple[Deadline, ...], offset: int) -> tuple[Deadline, ...]:
-        return tuple(self._moved(d, offset) for d in deadlines)
-
-    def _moved_all(self, mentions: tuple[AgencyMention, ...], offset: int) -> tuple[AgencyMention, ...]:
-        return tuple(replace(m, span=self._shift(m.span, offset)) for m in mentions)
 
 
 def _told_by_heading(title: str, mentions: tuple[AgencyMention, ...]) -> tuple[AgencyMention, ...]:
@@ -324,31 +258,6 @@ def _told_by_heading(title: str, mentions: tuple[AgencyMention, ...]) -> tuple[A
 _NAME_GOES_ON = re.compile(r"(?:,| và)\s+[^:;.]{3,120}[:.;]?")
 
 
-def _merged(groups: Iterator[tuple[AgencyMention, ...]] | list[tuple[AgencyMention, ...]]) -> tuple[AgencyMention, ...]:
-    seen: dict[str, AgencyMention] = {}
-    for group in groups:
-        for mention in group:
-            seen.setdefault(mention.name, mention)
-    return tuple(seen.values())
-
-
-def _bind(passage: Passage, parts: list[Part]) -> list[int | None]:
-    """For each deadline the part that it binds; None for a last sentence (`Hoàn thành trước …`), which binds all."""
-    bound: list[int | None] = []
-    for deadline in passage.deadlines:
-        index = max((i for i, p in enumerate(parts) if p.start <= deadline.span.start), default=0)
-        sentence = sentence_begin(passage.text, deadline.span.start)
-        trailing = (
-            sentence > 0
-            and sentence >= parts[-1].start
-            and _COMPLETES.match(passage.text, sentence)
-            and index == len(parts) - 1
-        )
-        bound.append(None if trailing and sentence > parts[-1].start else index)
-    return bound
-
-
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)
 _LISTS_PARTS = re.compile(r"\s*(?:trong đó|cụ thể|gồm|bao gồm|tập trung|chú trọng|lưu ý)(?!\w)")
-_COMPLETES = re.compile(r"(?:Hoàn thành|Thời gian|Thời hạn|Xong|Hạn|Tất cả)(?!\w)")

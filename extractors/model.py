@@ -213,6 +213,10 @@ class Notice:
     type: str = "notice"
 
 
+#: A place in a table: table, row and column, all from 0.
+CellPlace = tuple[int, int, int]
+
+
 class Break(StrEnum):
     """How a line begins, seen from the line before it."""
 
@@ -223,12 +227,12 @@ class Break(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as a reader found it. `table` is (table, row, column), all from 0, where it stands in one."""
+    """One line as a reader found it; `table` is its place where it stands in one."""
 
     text: str
     page: int = 1
     begins: Break = Break.LINE
-    table: tuple[int, int, int] | None = None
+    table: CellPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,7 @@ class RawText:
     format: str  # txt, docx, pdf
     pages: int = 1
     problems: tuple[Problem, ...] = ()
+    merged: frozenset[CellPlace] = frozenset()  # empty cells that are one with the cell above them
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +252,7 @@ class Paragraph:
 
     text: str
     span: Span
-    table: tuple[int, int, int] | None = None
+    table: CellPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +264,7 @@ class SourceText:
     format: str
     pages: int = 1
     problems: tuple[Problem, ...] = ()
+    merged: frozenset[CellPlace] = frozenset()  # as in `RawText`
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from extractors.header import Header, read_header
 from extractors.model import Conclusion, Heading, Notice, Problem, Session, Severity, SourceText
 from extractors.outline import build
 from extractors.papers import paper, problems_of, session_of
+from extractors.tables import annexed, with_rows
 from extractors.zones import Zones, zones
 
 
@@ -60,7 +61,7 @@ def read_notice(source: SourceText) -> Notice:
 
 
 def _outcome(source: SourceText, cut: Zones, session: Session) -> Outcome:
-    tree = build([p for p in cut.body if p.table is None])
+    tree = build(with_rows(source, cut.body), annexed(source, (*cut.closing, *cut.tail)))
     last = cut.opening[-1] if cut.opening else None
     return BodyReader(source, session).read(tree, last.text if last else "", last.span.start if last else 0)
 

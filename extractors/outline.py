@@ -1,22 +1,46 @@
 """How is the body of a notice built? Paragraphs → a tree of units with their paths.
 
 Markers, outermost first: section `I.`, item `1.`, sub-item `2.1.`, letter `a)`, number in brackets `(1)`,
-star `*`, dash `-`, plus `+` (`_MARKERS`). A paragraph without a marker is a `~` unit of the level it
-stands in. Numbers that skip or repeat stay as printed; the second of two equal paths gets a
-prime; a first number that a list lost is restored where the following show it.
+star `*`, dash `-`, plus `+` (`extractors.markers`). A row of a table of tasks is a `#` unit below the one that leads
+in the table. A paragraph without a marker is a `~` unit of the level it stands in. Lines made of labels (`Đơn vị chủ
+trì: Sở A`) are no units: they are the `cells` of those they belong to. Numbers that skip or repeat stay as printed;
+the second of two equal paths gets a prime; a first number that a list lost is restored where the following show it.
 Which units are conclusions is asked in `conclusions.py`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from extractors.labels import Cell, Role, read_label_line
+from extractors.markers import (
+    DASH,
+    ITEM,
+    LETTER,
+    NUMBER,
+    PLAIN,
+    PLUS,
+    ROOT,
+    ROW,
+    SECTION,
+    STAR,
+    SUBITEM,
+    marker,
+    ordinal,
+)
 from extractors.model import Paragraph
-from extractors.spelling import UPPER
 
-ROOT, SECTION, ITEM, SUBITEM, LETTER, NUMBER, STAR, DASH, PLUS, PLAIN = range(10)
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One task of a table: its text, from character `start` on, its other cells and the rows that head it."""
+
+    text: str
+    start: int
+    page: int
+    cells: tuple[Cell, ...]
+    context: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -31,6 +55,8 @@ class Unit:
     path: str = ""
     children: list[Unit] = field(default_factory=list)
     parent: Unit | None = None
+    cells: tuple[Cell, ...] = ()  # what a table or label lines say of it
+    context: tuple[str, ...] = ()  # headings inside its table
 
     @property
     def marked(self) -> list[Unit]:
@@ -52,47 +78,33 @@ class Unit:
             yield from child.walk()
 
 
-# rank, pattern; the first group is the label. A row here is all that a new kind of marker needs.
-_MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (SECTION, re.compile(r"(?:(?:PHẦN|Phần|MỤC|Mục)\s+(?:thứ\s+)?)?([IVX]{1,5})\s*(?:[.)/:]|\s[-–]|-(?=\s))\s*(?=\S)")),
-    (SUBITEM, re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})\s*(?:[.)]\s*|\s+)(?=[^\d\s%,.)])")),
-    (ITEM, re.compile(r"(?:(?:Mục|Điều|Khoản)\s+)?(\d{1,2})\s*(?:[.)]|\s[-–](?=\s)|/(?=\s))\s*(?=[^\d\s,.])")),
-    (NUMBER, re.compile(r"\((\d{1,2}|[ivx]{1,4})\)\s*[.:]?\s*(?=\S)")),
-    (LETTER, re.compile(r"([a-zđ]|[A-HĐ](?=\)))\s*[.)]\s*(?=\S)")),
-    (STAR, re.compile(r"(\*)\s*(?=[^\s*])")),
-    (DASH, re.compile(r"([-–—•‑●▪◦·])(?:\s+|(?=[^\W\d_]))(?=\S)")),
-    (PLUS, re.compile(r"(\+|[oO](?=\s{2}))\s*(?=[^\s\d])")),
-)
+def build(body: Sequence[Paragraph | Row], annexes: Sequence[Row] = ()) -> Unit:
+    """The tree of the body; the root has no text, its children are in the order of the paper.
 
-_ROMAN = {"I": 1, "V": 5, "X": 10}
-
-
-def marker(text: str) -> tuple[int, str, int] | None:
-    """Rank, label and length (characters) of the marker that `text` begins with; None where there is none."""
-    for rank, pattern in _MARKERS:
-        if match := pattern.match(text):
-            return rank, match.group(1), match.end()
-    return None
-
-
-def build(paragraphs: Sequence[Paragraph]) -> Unit:
-    """The tree of the body; the root has no text, its children are in the order of the paper."""
+    The rows of `annexes`, which no unit of the body leads in, stand below the root.
+    """
     root = Unit(ROOT, "", "", 0, 1)
     open_: list[Unit] = [root]
-    units = [_unit(p) for p in paragraphs]
+    units = [_unit(p) for p in body]
     _restore_first(units)
     for position, unit in enumerate(units):
         following = units[position + 1] if position + 1 < len(units) else None
-        parent = _home_of_plain(open_, unit, following) if unit.rank == PLAIN else _home_of_marked(open_, unit)
+        before = units[position - 1] if position else None
+        parent = _home(open_, unit, before, following)
         unit.parent = parent
         parent.children.append(unit)
-        open_ = open_[: open_.index(parent) + 1] + ([unit] if unit.rank != PLAIN else [])
+        open_ = open_[: open_.index(parent) + 1] + ([unit] if unit.rank < ROW else [])
+    root.children += [_unit(row) for row in annexes]
+    _take_labels(root)
     _close(root)
     _name(root)
     return root
 
 
-def _unit(paragraph: Paragraph) -> Unit:
+def _unit(paragraph: Paragraph | Row) -> Unit:
+    if isinstance(paragraph, Row):
+        row = paragraph
+        return Unit(ROW, "#", row.text, row.start, row.page, cells=row.cells, context=row.context)
     found = marker(paragraph.text)
     if not found:
         return Unit(PLAIN, "~", paragraph.text, paragraph.span.start, paragraph.span.page)
@@ -125,16 +137,19 @@ def _give_number(units: list[Unit], before: int, rank: int, second: str) -> None
             return
 
 
-def ordinal(label: str) -> int:
-    """The number that a marker's label stands for: `IV` 4, `12` 12, `2.3` 3, `đ` 5, else 0."""
-    if label.isdigit():
-        return int(label)
-    if "." in label:
-        return ordinal(label.rsplit(".", 1)[1])
-    if label and all(c in _ROMAN for c in label):
-        values = [_ROMAN[c] for c in label]
-        return sum(-v if v < max(values[i:], default=0) else v for i, v in enumerate(values))
-    return "abcdđeghiklmnopqrstuvxy".find(label.lower()) + 1
+def _home(open_: list[Unit], unit: Unit, before: Unit | None, following: Unit | None) -> Unit:
+    """The unit that `unit` stands in."""
+    if unit.rank == PLAIN:
+        return _home_of_plain(open_, unit, following)
+    return _home_of_row(open_, before) if unit.rank == ROW else _home_of_marked(open_, unit)
+
+
+def _home_of_row(open_: list[Unit], before: Unit | None) -> Unit:
+    """The unit that leads in a table: the one right before it where it announces something, else its item."""
+    current = open_[-1]
+    if before is not current or current.is_heading or current.text.rstrip().endswith(":"):
+        return current
+    return next((u for u in reversed(open_) if u.rank <= ITEM), open_[0])
 
 
 def _home_of_marked(open_: list[Unit], unit: Unit) -> Unit:
@@ -187,6 +202,42 @@ def _home_of_plain(open_: list[Unit], unit: Unit, following: Unit | None) -> Uni
     return current
 
 
+def _take_labels(unit: Unit) -> None:
+    """Turn label lines into the cells of the units before them, since the last labels; of `unit` where there are none.
+
+    Labels beside a place or a list of those present are of a meeting's programme: they stay as they are.
+    """
+    for child in unit.children:
+        _take_labels(child)
+    read = [() if c.children or c.rank in (SECTION, ROW) else _label(c) for c in unit.children]
+    roles = {cell.role for cells in read for cell in cells}
+    if Role.MEETING in roles or not roles & _SAY_WHO_OR_WHEN or (unit.rank == ROOT and read[0]):
+        return
+    kept: list[Unit] = []
+    labelled: list[Unit] = []
+    since: list[Unit] = []
+    open_ = True  # whether labels may still belong to `labelled`
+    for child, cells in zip(unit.children, read, strict=True):
+        if not cells:
+            since = [child] if not open_ else [*since, child]
+            kept.append(child)
+            open_ = True
+            continue
+        if open_:
+            labelled = [u for u in since if not u.cells] if since else [unit]
+        open_ = False
+        for owner in labelled:
+            owner.cells += cells
+    unit.children = kept
+
+
+_SAY_WHO_OR_WHEN = frozenset((Role.LEAD, Role.COORDINATING, Role.DUE, Role.REPORT))
+
+
+def _label(unit: Unit) -> tuple[Cell, ...]:
+    return read_label_line(unit.text, unit.start, unit.page)
+
+
 def _close(root: Unit) -> None:
     """A closing paragraph after the last item belongs to the section, not to the item."""
     for container in list(root.walk()):
@@ -210,7 +261,7 @@ def _name(root: Unit) -> None:
     """Write the path of every unit: counters for dashes and plain paragraphs, printed labels for the rest."""
     taken: set[str] = set()
     for container in root.walk():
-        counts = {DASH: 0, PLUS: 0, STAR: 0, PLAIN: 0}
+        counts = dict.fromkeys((DASH, PLUS, STAR, ROW, PLAIN), 0)
         for child in container.children:
             if child.rank in counts:
                 counts[child.rank] += 1
@@ -221,39 +272,13 @@ def _name(root: Unit) -> None:
             child.path = path
 
 
+_SIGNS = {DASH: "-", PLUS: "+", STAR: "*", ROW: "#", PLAIN: "~"}
+
+
 def _join(above: str, unit: Unit, count: int) -> str:
-    if unit.rank == PLAIN:
-        return f"{above}~{count}"
-    if unit.rank in (DASH, PLUS, STAR):
-        return f"{above}{'+' if unit.rank == PLUS else '*' if unit.rank == STAR else '-'}{count}"
+    if unit.rank in _SIGNS:
+        return f"{above}{_SIGNS[unit.rank]}{count}"
     label = f"({unit.label})" if unit.rank == NUMBER else unit.label
     if unit.rank == SUBITEM and above.split(".")[-1] == label.split(".")[0]:
         label = label.split(".", 1)[1]
     return f"{above}.{label}" if above else label
-
-
-def title_and_text(unit: Unit, is_party: bool) -> tuple[str | None, int]:
-    """The title of an item and where (character of `unit.text`) its own text begins.
-
-    `Về A: Do B …` has the title `Về A`; a heading is all title; an item whose text runs on has none.
-    `is_party` says that the words before the first colon are agencies and nothing else.
-    """
-    text = unit.text
-    if unit.is_heading:
-        return text.rstrip(" :"), len(text)
-    match = _TITLE.match(text)
-    if match and (is_party or _TOPIC.match(text)) and not _NAMES_AFTER.match(text, match.end()):
-        return match.group(1).rstrip(), match.end()
-    return None, 0
-
-
-_TITLE = re.compile(rf"([^:.;]{{3,300}}?)\s*:\s+(?=[{UPPER}“\"(0-9])")
-_TOPIC = re.compile(
-    r"(?:Về|Đối với|Liên quan|Nội dung|Công tác|Trong lĩnh vực|Lĩnh vực|Việc|Riêng|Nhiệm vụ|Kiến nghị"
-    r"|Đề xuất|Đề nghị của|Tình hình)(?!\w)"
-)
-# "Đối với các cụm: Phú Thịnh 5 và Phú Thịnh 6, giao …": a list of names follows, no sentence
-_NAMES_AFTER = re.compile(
-    rf"(?:[{UPPER}]\w*\s+)(?:[{UPPER}]\w*\s+|\d+\s+)*(?:và\s+[{UPPER}]|,\s*[{UPPER}]\w*\s+[{UPPER}\d])"
-    rf"|(?:[{UPPER}]\w*\s+){{1,3}}\d*\s*,"
-)

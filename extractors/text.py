@@ -114,6 +114,7 @@ def assemble(raw: RawText) -> SourceText:
         format=raw.format,
         pages=raw.pages,
         problems=raw.problems,
+        merged=raw.merged,
     )
 
 

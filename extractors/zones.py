@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extractors.markers import marker
 from extractors.model import Paragraph
-from extractors.outline import marker
 from extractors.spelling import NAME
 
 

@@ -19,7 +19,7 @@ from docx.opc.exceptions import OpcError
 from lxml import etree
 
 from extractors.errors import EncryptedDocument, ScannedDocument, UnreadableDocument
-from extractors.model import Break, Line, RawText
+from extractors.model import Break, CellPlace, Line, RawText
 from extractors.readers.fonts import to_unicode
 from extractors.readers.numbering import Numbering, W, read_numbering
 
@@ -54,7 +54,8 @@ def read(data: bytes) -> RawText:
         raise UnreadableDocument(f"docx: {type(exc).__name__}: {exc}") from exc
     if not walker.lines and (_has(parts.body, "drawing") or _has(parts.body, "pict")):
         raise ScannedDocument("pictures without text")
-    return RawText(lines=tuple(walker.lines), format="docx", pages=walker.page, problems=problems)
+    lines, merged = tuple(walker.lines), frozenset(walker.merged)
+    return RawText(lines=lines, format="docx", pages=walker.page, problems=problems, merged=merged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,9 @@ class _Walker:
     rendered: bool  # Word left marks where its pages ended; else only manual page breaks count
     lines: list[Line] = field(default_factory=list)
     page: int = 1
-    place: tuple[int, int, int] | None = None
+    place: CellPlace | None = None
     tables: int = 0
+    merged: set[CellPlace] = field(default_factory=set)
     _text: list[str] = field(default_factory=list)  # of the paragraph at hand
     _boxes: list[Any] = field(default_factory=list)
     _start: int = 1  # the page that the paragraph began on
@@ -151,12 +153,14 @@ class _Walker:
         for r, row in enumerate(_inside(node, f"{W}tr")):
             if row.find(f"{W}trPr/{W}del") is not None:
                 continue
-            column = 0
+            column = _count(row.find(f"{W}trPr/{W}gridBefore"), 0)
             for cell in _inside(row, f"{W}tc"):
                 self.place = (number, r, column)
                 self.blocks(cell)
-                span = cell.find(f"{W}tcPr/{W}gridSpan")
-                column += int(span.get(f"{W}val") or 1) if span is not None else 1
+                down = cell.find(f"{W}tcPr/{W}vMerge")
+                if down is not None and down.get(f"{W}val") != "restart":
+                    self.merged.add(self.place)
+                column += _count(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
         self.place = outer
 
     def inline(self, parent: Any) -> None:
@@ -236,6 +240,10 @@ def _inside(parent: Any, tag: str) -> Iterator[Any]:
             yield child
         elif child.tag in _WRAPPERS:
             yield from _inside(child, tag)
+
+
+def _count(element: Any, default: int) -> int:
+    return default if element is None else int(element.get(f"{W}val") or default)
 
 
 def _is_on(switch: Any) -> bool:

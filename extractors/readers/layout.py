@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from extractors.model import Break, Line
+from extractors.model import Break, CellPlace, Line
 from extractors.text import glue, is_marked
 
 #: Left edges closer than this are the same (letters have side bearings of their own).
@@ -38,7 +38,7 @@ class Printed:
     right: float
     baseline: float
     size: float
-    table: tuple[int, int, int] | None = None
+    table: CellPlace | None = None
     capitals: bool = False  # its font prints small letters as capitals (`extractors.encodings`)
 
 
@@ -50,6 +50,7 @@ class Sheet:
     width: float
     height: float
     lines: tuple[Printed, ...]
+    merged: frozenset[CellPlace] = frozenset()  # as in `RawText`
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,10 @@ from extractors.errors import (
     ScannedDocument,
     UnreadableDocument,
 )
-from extractors.model import Problem, RawText, Severity
+from extractors.model import CellPlace, Problem, RawText, Severity
 from extractors.readers import limits, ocr, positions
 from extractors.readers.layout import Printed, Sheet, flow
+from extractors.readers.rows import whole_rows
 
 #: Fewer letters than this on a page full of picture: the text is a stamp, not the document.
 _STAMP_LETTERS: Final = 200
@@ -45,8 +46,11 @@ _COLUMN_GAP: Final = 1.8
 #: After these a gap is a blank to be filled in by hand: `Số:      /TB-UBND`, `ngày     tháng`.
 _BLANK_BEFORE = re.compile(r"(?:Số\s*:?|ngày|tháng|năm)\s*\d*$")
 _SPACES = re.compile(r"(?<=\S) +(?=\S)")
-#: The head of the first column of a table of tasks (số thứ tự); rules are looked for on such pages only.
-_TABLE_HEAD = re.compile(r"^[ \t]*(?:S?TT|Số TT)\b", re.M)
+#: Heads of the columns of a table of tasks; tables are looked for on such pages only, and where rules are drawn.
+_TABLE_HEAD = re.compile(
+    r"^[ \t]*(?:S?TT|Số TT)\b|(?:[cC]ơ quan|[đĐ]ơn vị|[sS]ở, ngành)\s+(?:chủ trì|phối hợp|thực hiện)", re.M
+)
+_FEWEST_RULES: Final = 6
 _ONE_LETTER = re.compile(r"(?<!\S)[^\W\d_](?!\S)")
 _LINE_HYPHENS = str.maketrans({"\ufffe": "-", "\x02": "-"})
 #: A letter that may be a code of an old encoding: only such lines are asked for their font.
@@ -103,7 +107,8 @@ def _read(document: Any, data: bytes) -> RawText:
         if scans:
             raise ScannedDocument(f"pdf: {len(scans)} of {count} pages are pictures", reason=ocr.NOTHING)
         raise EmptyDocument(f"pdf: {count} pages without text")
-    return RawText(lines=tuple(flow(sheets)), format="pdf", pages=count, problems=problems)
+    merged = frozenset(place for sheet in sheets for place in sheet.merged)
+    return RawText(lines=tuple(flow(whole_rows(sheets))), format="pdf", pages=count, problems=problems, merged=merged)
 
 
 def _recognize(document: Any, sheets: list[Sheet], scans: list[int]) -> tuple[Problem, ...]:
@@ -170,8 +175,9 @@ def _sheet(document: Any, data: bytes, number: int, *, after_table: bool) -> tup
             else:
                 exact = len(text) == textpage.count_chars()
                 lines = list(_measured(textpage.raw, text, exact=exact, head=number == 1))
-            if _TABLE_HEAD.search(text) or after_table:
-                lines = positions.with_tables(lines, data, number)
+            merged: set[CellPlace] = set()
+            if (_TABLE_HEAD.search(text) or after_table) and _is_ruled(page):
+                lines, merged = positions.with_tables(lines, data, number)
         finally:
             textpage.close()
         covered = sum((line.right - line.left) * line.size for line in lines)
@@ -179,7 +185,17 @@ def _sheet(document: Any, data: bytes, number: int, *, after_table: bool) -> tup
         scan = is_stamp and _is_scan(page, width * height)
     finally:
         page.close()
-    return Sheet(number, width, height, tuple(lines)), scan
+    return Sheet(number, width, height, tuple(lines), frozenset(merged)), scan
+
+
+def _is_ruled(page: Any) -> bool:
+    """Whether lines are drawn on the page, more than under a letterhead; a table may be one path of many lines."""
+    rules = 0
+    for count, path in enumerate(page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_PATH], max_depth=3)):
+        rules += max(pdfium_raw.FPDFPath_CountSegments(path), 0) // 2
+        if rules >= _FEWEST_RULES or count > limits.MAX_OBJECTS:
+            return True
+    return False
 
 
 def _is_scattered(text: str) -> bool:

@@ -16,6 +16,7 @@ from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from extractors.errors import UnreadableDocument
+from extractors.model import CellPlace
 from extractors.readers.layout import Printed
 
 #: A gap of so many times the size of the letters stands between two columns.
@@ -35,18 +36,23 @@ def lines(data: bytes, number: int) -> list[Printed]:
         raise UnreadableDocument(f"pdf page {number}: {exc}") from exc
 
 
-def with_tables(printed: Sequence[Printed], data: bytes, number: int) -> list[Printed]:
-    """The lines `printed` of page `number`, those inside ruled tables put in order of their cells."""
+def with_tables(printed: Sequence[Printed], data: bytes, number: int) -> tuple[list[Printed], set[CellPlace]]:
+    """The lines `printed` of page `number`, those inside ruled tables put in order of their cells.
+
+    And which empty cells are one with the cell above them.
+    """
     try:
         with pdfplumber.open(io.BytesIO(data), pages=[number]) as document:
             page = document.pages[0]
-            tables = [t for t in page.find_tables() if len(t.rows) > 1 and len(t.rows[0].cells) > 2]
-            found = [(table.bbox, table.extract(x_tolerance=2)) for table in tables]
+            tables = [t for t in page.find_tables() if max(len(row.cells) for row in t.rows) > 2]
+            found = [(table, table.extract(x_tolerance=2)) for table in tables]
             height = float(page.height)
     except _BROKEN as exc:
         raise UnreadableDocument(f"pdf page {number}: {exc}") from exc
     lines = list(printed)
-    for index, ((left, top, right, bottom), rows) in enumerate(found):
+    merged: set[CellPlace] = set()
+    for index, (table, rows) in enumerate(found):
+        left, top, right, bottom = table.bbox
         inside = [
             i
             for i, line in enumerate(lines)
@@ -54,9 +60,19 @@ def with_tables(printed: Sequence[Printed], data: bytes, number: int) -> list[Pr
         ]
         at = inside[0] if inside else len(lines)
         rest = [line for i, line in enumerate(lines) if i not in set(inside)]
-        cells = list(_cells(rows, (number * 100 + index, left, right, height - top)))
-        lines = [*rest[:at], *cells, *rest[at:]]
-    return lines
+        place = number * 100 + index
+        lines = [*rest[:at], *_cells(rows, (place, left, right, height - top)), *rest[at:]]
+        merged |= {(place, row, column) for row, column in _merged(table)}
+    return lines, merged
+
+
+def _merged(table: Any) -> Iterator[tuple[int, int]]:
+    """Row and column of each cell that the one above it reaches down into."""
+    for r, row in enumerate(table.rows):
+        for c, cell in enumerate(row.cells):
+            above = next((up.cells[c] for up in reversed(table.rows[:r]) if up.cells[c] is not None), None)
+            if cell is None and above is not None and above[3] > row.bbox[3] - 1:
+                yield r, c
 
 
 def _cells(rows: list[list[str | None]], place: tuple[int, float, float, float]) -> Iterator[Printed]:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from extractors.markers import marker
 from extractors.model import Paragraph, Span
-from extractors.outline import build, marker
+from extractors.outline import build
 
 CASES = [
     ("numbers", ["1. Giao A làm.", "2. Giao B làm."], ["1", "2"]),

@@ -18,7 +18,7 @@ from ketluan.web import pages, sheets
 from ketluan.web.address import Address, clean
 from ketluan.web.desk import Desk
 
-_PATH = re.compile(r"[\w.'~+-]{1,60}")
+_PATH = re.compile(r"[\w.'~+*#()-]{1,60}")
 #: Pages of a file that does not lead are looked through for the passage up to this one.
 _SEARCHED_PAGES = 12
 

@@ -64,16 +64,22 @@ def paragraph(text: str, properties: str = "") -> str:
 
 
 def table(*rows: tuple[str, ...]) -> str:
-    """A ruled table; the paragraphs of a cell are apart by `|`."""
-    cells = "".join(
-        "<w:tr>" + "".join(f"<w:tc>{''.join(paragraph(p) for p in cell.split('|'))}</w:tc>" for cell in row) + "</w:tr>"
-        for row in rows
-    )
+    """A ruled table; the paragraphs of a cell are apart by `|`, a cell `^` is one with the cell above it."""
+    body = ""
+    for above, row in enumerate(rows, start=1):
+        below = rows[above] if above < len(rows) else ()
+        body += "<w:tr>" + "".join(_cell(c, below[i : i + 1] == ("^",)) for i, c in enumerate(row)) + "</w:tr>"
     sides = "".join(
         f'<w:{s} w:val="single" w:sz="4"/>' for s in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
     grid = "<w:gridCol w:w='2300'/>" * len(rows[0])
-    return f"<w:tbl><w:tblPr><w:tblBorders>{sides}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{cells}</w:tbl>"
+    return f"<w:tbl><w:tblPr><w:tblBorders>{sides}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
+
+
+def _cell(text: str, reaches_down: bool) -> str:
+    merge = "<w:vMerge/>" if text == "^" else '<w:vMerge w:val="restart"/>' if reaches_down else ""
+    inside = "".join(paragraph(p) for p in text.removeprefix("^").split("|"))
+    return f"<w:tc><w:tcPr>{merge}</w:tcPr>{inside}</w:tc>"
 
 
 @pytest.fixture(scope="session")
@@ -123,11 +129,16 @@ def papers(sample: str) -> dict[str, bytes]:
         ("1", "Lập danh mục hồ sơ điện tử của cơ quan theo mẫu chung", "Sở Nội vụ", "Quý I/2024"),
         ("2", "Số hóa hồ sơ tồn đọng", "Sở Tư pháp|Sở Y tế", "Năm 2024"),
     )
+    over_pages = table(
+        ("TT", "Nhiệm vụ", "Cơ quan chủ trì", "Thời gian"),
+        *((str(n), LONG, "Sở Nội vụ" if n % 2 else "^", f"Trước ngày {n}/11/2023") for n in range(1, 17)),
+    )
     return {
         "typed": render_docx(sample),
         "automatic": render_docx(sample, numbering="automatic"),
         "pages": make_docx(pages),
         "footnote": make_docx(MARKED + paragraph(LONG + "."), footnotes=FOOTNOTE),
+        "over pages": make_docx(paragraph("Các việc:") + over_pages + paragraph("Các đơn vị thực hiện./.")),
         "table": make_docx(paragraph("Danh mục nhiệm vụ kèm theo:") + tasks + paragraph("Các đơn vị thực hiện./.")),
     }
 

@@ -119,6 +119,22 @@ def test_cells_of_a_page_keep_their_place() -> None:
     assert found == [*cells, ("Hết", None)]
 
 
+def test_cells_of_a_page_that_cover_rows_and_columns_leave_their_places_free() -> None:
+    rows = "<tr><td rowspan=2>1<td colspan=2>Lập<td>Sở A<tr><td>danh<td>mục<td>Sở B<tr><td colspan=x>2"
+    raw = read(f"<html><table>{rows}</table></html>".encode(), "a.html")
+    places = {line.text: line.table for line in raw.lines}
+    assert places == {
+        "1": (0, 0, 0),
+        "Lập": (0, 0, 1),
+        "Sở A": (0, 0, 3),
+        "danh": (0, 1, 1),
+        "mục": (0, 1, 2),
+        "Sở B": (0, 1, 3),
+        "2": (0, 2, 0),
+    }
+    assert raw.merged == {(0, 1, 0)}
+
+
 def test_a_page_without_end_of_nesting_is_no_crash() -> None:
     with contextlib.suppress(ExtractionError):
         read(("<html>" + "<div>" * 50_000 + "Hết").encode(), "a.html")

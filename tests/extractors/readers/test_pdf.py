@@ -63,6 +63,16 @@ def test_a_ruled_table_gives_its_cells(papers: dict[str, bytes], pdfs: dict[str,
     ]
 
 
+def test_rows_that_a_page_cuts_are_whole_and_cells_merged_downwards_are_known(
+    papers: dict[str, bytes], pdfs: dict[str, bytes]
+) -> None:
+    typed, printed = read(papers["over pages"], "a.docx"), read(pdfs["over pages"], "a.pdf")
+    assert printed.pages > 2
+    assert [p.text for p in assemble(printed).paragraphs] == [p.text for p in assemble(typed).paragraphs]
+    assert len(typed.merged) == 8
+    assert {column for _, _, column in printed.merged} == {2}
+
+
 # --- PDF files written by hand -----------------------------------------------------------------------------------
 
 
