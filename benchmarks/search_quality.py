@@ -110,7 +110,7 @@ def _gain(grades: Sequence[int]) -> float:
 
 def ours(index: SearchIndex) -> Ask:
     """The search of the command line and the page over one of our indices."""
-    return lambda typed: [hit.id for hit in search(index, typed, limit=DEPTH).hits]
+    return lambda typed: [hit.id for hit in search(index, typed, limit=DEPTH, nearly=True).hits]
 
 
 def baseline(client: Elasticsearch, stored: Sequence[StoredNotice]) -> Ask:

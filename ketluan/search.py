@@ -1,6 +1,6 @@
 """What does the user ask? Text as typed → `Query`, and hits → passages to show.
 
-    quy hoạch sử dụng đất      all words, with or without marks
+    quy hoạch sử dụng đất      these words, with or without marks
     "sử dụng đất"              these words one after the other, spelt as typed
     dịch -covid                without that word (or -"that phrase")
     68/NQ-CP                   the document, wherever it is cited
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -76,8 +76,11 @@ def parse_query(
     offset: int = 0,
     limit: int = 20,
     facets: Sequence[str] = (),
+    nearly: bool = False,
 ) -> Query:
     """The question that `text` and the filters ask.
+
+    `nearly`: after what has all the words, also what has most of those typed without quotes (`Query`).
 
     Raises `QueryError` where there is neither a word nor a filter.
     """
@@ -94,7 +97,7 @@ def parse_query(
         due_from=due_from,
         due_to=due_to,
     )
-    must, any_of, must_not = _understood(text)
+    must, any_of, must_not = _understood(text, optional=nearly)
     if not (must or any_of or must_not) and filters in (Filters(), Filters(role=role)):
         raise QueryError('Hãy nhập từ cần tìm, ví dụ: ketluan search "quy hoạch sử dụng đất", hoặc chọn một bộ lọc.')
     return Query(doc_type, must, must_not, any_of, filters, sort, offset, limit, tuple(facets))
@@ -115,13 +118,17 @@ def canonical(name: str) -> str:
 # ---------------------------------------------------------------- what was typed
 
 
-def _understood(text: str) -> tuple[tuple[Clause, ...], tuple[tuple[Clause, ...], ...], tuple[Clause, ...]]:
+def _understood(
+    text: str, *, optional: bool
+) -> tuple[tuple[Clause, ...], tuple[tuple[Clause, ...], ...], tuple[Clause, ...]]:
     """The clauses that must match, the groups of alternatives, and what must not match."""
     must: list[Clause] = []
     any_of: list[tuple[Clause, ...]] = []
     must_not: list[Clause] = []
-    for excluded, group in _groups(list(_pieces(text))):
-        if excluded:
+    for piece, alternatives in _groups(list(_pieces(text))):
+        strict = piece.quoted or piece.excluded or any(one.key for one in alternatives)
+        group = tuple(replace(one, optional=optional and not strict) for one in alternatives)
+        if piece.excluded:
             must_not += group
         elif len(group) == 1:
             must += group
@@ -143,14 +150,14 @@ def _pieces(text: str) -> Iterator[_Piece]:
             yield _Piece(piece.strip() if quoted else piece.strip(_EDGE), excluded, quoted)
 
 
-def _groups(pieces: list[_Piece]) -> Iterator[tuple[bool, tuple[Clause, ...]]]:
-    """Each piece, or the longest run of pieces that the vocabulary knows, as a group of alternatives."""
+def _groups(pieces: list[_Piece]) -> Iterator[tuple[_Piece, tuple[Clause, ...]]]:
+    """Each piece, or the longest run of pieces that the vocabulary knows, as its first piece and its alternatives."""
     at = 0
     while at < len(pieces):
         size, expansion = _longest(pieces[at:])
         run = pieces[at : at + size]
         typed = " ".join(piece.text for piece in run)
-        yield run[0].excluded, _alternatives(typed, run[0], size, expansion)
+        yield run[0], _alternatives(typed, run[0], size, expansion)
         at += size
 
 

@@ -73,11 +73,13 @@ def search(
         list[Facet] | None, typer.Option("--facets", help="Đếm kết quả theo mục này. Lặp lại được.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="In toàn văn từng kết luận.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Chỉ lấy kết luận có đủ mọi từ.")] = False,
     as_json: options.Json = False,
 ) -> None:
     """Tìm kết luận theo nội dung: đoạn văn, ai làm, hạn nào, ở thông báo nào.
 
     Gõ có dấu hay không dấu đều được. Trong ngoặc kép là nguyên cụm; dấu trừ đứng trước là bỏ đi.
+    Kết luận có đủ mọi từ đứng trước, sau đó là kết luận có quá nửa số từ, ghi rõ thiếu từ nào.
 
     \b
     Ví dụ:
@@ -99,15 +101,16 @@ def search(
         offset=offset,
         limit=limit,
         facets=[f.value for f in facets or ()],
+        nearly=not strict,
     )
     results = open_index(settings(ctx)).search(query)
     originals = asking.originals(settings(ctx), results.hits)
     if as_json:
         hits = [{**plain.hit(h), "original": originals.get(h.document["notice"])} for h in results.hits]
         counted = {name: [{"value": v, "count": n} for v, n in counts] for name, counts in results.facets.items()}
-        data = {"query": asked, "filters": encode(query.filters), "total": results.total, "offset": offset}
-        screen.show_json(settings(ctx), {**data, "hits": hits, "facets": counted})
-    elif results.total:
+        data = {"query": asked, "filters": encode(query.filters), "total": results.total, "partial": results.partial}
+        screen.show_json(settings(ctx), {**data, "offset": offset, "hits": hits, "facets": counted})
+    elif results.total or results.partial:
         screen.show(
             settings(ctx),
             *found.results(asking.in_words("Tìm", asked, query), results, originals, topic_names(), full=full),

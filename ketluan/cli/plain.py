@@ -11,8 +11,9 @@ from ketluan.index.base import Hit
 
 
 def hit(found: Hit) -> dict[str, Any]:
-    """A hit: its document, score and highlights."""
-    return {**found.document, "score": found.score, "highlights": [list(pair) for pair in found.highlights]}
+    """A hit: its document, score and highlights, and the words that it lacks."""
+    marked = [list(pair) for pair in found.highlights]
+    return {**found.document, "score": found.score, "highlights": marked, "missing": list(found.missing)}
 
 
 def register(answer: Register) -> dict[str, Any]:

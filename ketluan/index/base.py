@@ -49,12 +49,14 @@ class Clause:
     which count less): all of them, one after the other where `phrase`. Marks do not decide whether a
     document is found, only where it ranks, unless `exact`. A `key` is no text: it is one of the
     document's `citations`, compared without case but with its marks; it ranks above all words.
+    What is `optional` may be missing from a hit that has most of the other optional words (`Query`).
     """
 
     text: str
     phrase: bool = False
     exact: bool = False
     key: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,11 @@ class Query:
     of a group is what was typed. Where nothing typed holds a mark, marks do not rank either.
     Where some do, a document with the words as typed ranks above every one that is like it only without marks.
     Words that follow each other in the query rank higher where they do so in the text.
-    `facets`: names of fields to count over all hits, e.g. `topics`, `lead`, `month`.
+    `facets`: names of fields to count over all hits, not only the page, e.g. `topics`, `lead`, `month`.
+
+    Of the clauses and groups that are `optional` (a group where its first clause is), a hit has more than half, so
+    that of one or two none may be missing. Those with all of them come first, then the others, each part in the
+    order asked for. Facets count the first, or the others where there are none of them.
 
     `Sort.NEWEST` and `OLDEST` go by month, keep a notice together and its conclusions in the order
     of the paper (documents without a month last); `DUE` by the earliest due day, those without one last.
@@ -108,21 +114,30 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found. `highlights` are `(start, end)` characters of the text field (`highlight.py`)."""
+    """One document found. `highlights` are `(start, end)` characters of the text field (`highlight.py`).
+
+    `missing`: what was typed and does not stand there, where not all of it does. Scores compare hits with
+    all the words among each other, and those with most of them among each other.
+    """
 
     id: str
     score: float
     document: dict[str, Any]
     highlights: tuple[tuple[int, int], ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Hits of one page, how many there are in all, and the counts asked for, most first."""
+    """Hits of one page, how many have all the words, the counts asked for, most first.
+
+    `partial`: how many more have most of the words; they come after the `total` others.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     facets: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    partial: int = 0
 
 
 @dataclass(frozen=True, slots=True)

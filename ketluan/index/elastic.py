@@ -11,7 +11,7 @@ What is asked of it: `ranking.py`, and in its own words `elastic_query.py`. Read
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,13 @@ from elasticsearch import ApiError, Elasticsearch
 
 from ketluan.errors import IndexOutdated
 from ketluan.index import elastic_query
-from ketluan.index.base import DocType, Hit, IndexStatus, Query, Results
+from ketluan.index.answer import Found, answered
+from ketluan.index.base import DocType, IndexStatus, Query, Results
+from ketluan.index.conditions import Asked
 from ketluan.index.elastic_documents import BATCH_DOCUMENTS, PAUSES, Document, Documents, raise_refused
 from ketluan.index.elastic_faults import MISSING, NO_OLDER, NOT_ASKED, OTHER_VERSION, translated
 from ketluan.index.elastic_rebuild import Rebuild
 from ketluan.index.elastic_versions import Generation, Versions
-from ketluan.index.highlight import highlights
 from ketluan.index.records import INDEX_VERSION
 
 _DEEPEST = 10_000  # `index.max_result_window`
@@ -54,30 +55,33 @@ class ElasticIndex:
     def search(self, query: Query) -> Results:
         """See `SearchIndex.search`."""
         self._check()
-        offset, limit = max(query.offset, 0), max(query.limit, 0)
+        with translated(NOT_ASKED):
+            return answered(query, lambda *wanted: self._find(query, *wanted))
+
+    def _find(self, query: Query, asked: Asked, offset: int, limit: int, facets: Sequence[str]) -> Found:
         deep = offset + limit > _DEEPEST
         body: dict[str, Any] = {
-            "query": elastic_query.compiled(query),
+            "query": elastic_query.compiled(asked),
             "sort": elastic_query.order(query),
             "source_excludes": list(elastic_query.COMPUTED),
         }
-        with translated(NOT_ASKED):
-            answer = self._client.search(
-                index=self._versions.alias(query.doc_type),
-                aggs=elastic_query.facets(query),
-                track_total_hits=True,
-                allow_partial_search_results=False,
-                size=0 if deep else limit,
-                from_=0 if deep else offset,
-                **body,
-            )
-            found = answer["hits"]["hits"]
-            if deep:
-                every = self._documents.walk(self._versions.alias(query.doc_type), **body)
-                found = list(islice(every, offset, offset + limit))
+        answer = self._client.search(
+            index=self._versions.alias(query.doc_type),
+            aggs=elastic_query.facets(facets),
+            track_total_hits=True,
+            allow_partial_search_results=False,
+            size=0 if deep else limit,
+            from_=0 if deep else offset,
+            **body,
+        )
+        hits = answer["hits"]["hits"]
+        if deep:
+            every = self._documents.walk(self._versions.alias(query.doc_type), **body)
+            hits = list(islice(every, offset, offset + limit))
+        page = [(float(hit["_score"] or 0.0), hit["_source"]) for hit in hits]
         counted = answer.get("aggregations", {})
-        facets = {name: _counts(counted[name]["buckets"]) for name in query.facets}
-        return Results(tuple(_hit(query, hit) for hit in found), int(answer["hits"]["total"]["value"]), facets)
+        counts = {name: {str(b["key"]): int(b["doc_count"]) for b in counted[name]["buckets"]} for name in facets}
+        return Found(int(answer["hits"]["total"]["value"]), page, counts)
 
     def fingerprints(self) -> dict[str, str]:
         """See `SearchIndex.fingerprints`."""
@@ -189,14 +193,3 @@ def open_elastic(
     if ca_certs:
         options["ca_certs"] = str(ca_certs)
     return ElasticIndex(Elasticsearch([part.strip() for part in url.split(",")], **options), prefix=prefix)
-
-
-def _hit(query: Query, hit: Mapping[str, Any]) -> Hit:
-    document = dict(hit["_source"])
-    marked = highlights(query, document.get("text") or "")
-    return Hit(document["id"], float(hit["_score"] or 0.0), document, marked)
-
-
-def _counts(buckets: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, int], ...]:
-    pairs = ((str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
-    return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))

@@ -5,19 +5,16 @@ Every word of the user's is a value of a query object; nothing is ever pasted in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from ketluan.errors import QueryError
+from ketluan.index.answer import MOST_VALUES
 from ketluan.index.base import Query, Sort
 from ketluan.index.conditions import Asked, Best, Between, Condition, Every, Fixed, OneOf, Some, Words
-from ketluan.index.fields import VALUED, compact, comparable, compared, properties
-from ketluan.index.ranking import asked
+from ketluan.index.fields import compact, comparable, compared
 from ketluan.index.records import headings
 
 Body = dict[str, Any]
-
-MOST_VALUES = 10_000  # of a facet
 
 
 def _folded(name: str) -> str:
@@ -54,26 +51,8 @@ def computed(document: Body) -> Body:
     return {"headings": headings(document), **folded, "month_number": compact(document["month"])}
 
 
-def compiled(query: Query) -> Body:
+def compiled(wanted: Asked) -> Body:
     """The `query` of a search: all documents of the index where nothing is asked."""
-    return _whole(asked(query))
-
-
-def order(query: Query) -> list[Body]:
-    """The `sort` of a search."""
-    return list(_ORDERS[query.sort])
-
-
-def facets(query: Query) -> Body:
-    """The `aggs` of a search, every value counted. Raises `QueryError` for a field that has no values to count."""
-    for name in query.facets:
-        if properties().get(name) not in VALUED:
-            raise QueryError(f"Không đếm được theo “{name}”.")
-    by = [{"_count": "desc"}, {"_key": "asc"}]
-    return {name: {"terms": {"field": name, "size": MOST_VALUES, "order": by}} for name in query.facets}
-
-
-def _whole(wanted: Asked) -> Body:
     parts = {
         "filter": [_translated(c) for c in wanted.filters],
         "must": [_translated(c) for c in wanted.must],
@@ -81,6 +60,17 @@ def _whole(wanted: Asked) -> Body:
         "should": [_translated(c) for c in wanted.ranking],
     }
     return {"bool": {**parts, "minimum_should_match": 0}}
+
+
+def order(query: Query) -> list[Body]:
+    """The `sort` of a search."""
+    return list(_ORDERS[query.sort])
+
+
+def facets(names: Sequence[str]) -> Body:
+    """The `aggs` of a search, every value counted."""
+    by = [{"_count": "desc"}, {"_key": "asc"}]
+    return {name: {"terms": {"field": name, "size": MOST_VALUES, "order": by}} for name in names}
 
 
 def _translated(condition: Condition) -> Body:

@@ -17,6 +17,7 @@ from ketluan.index.elastic_documents import Document, Documents, raise_refused
 from ketluan.index.elastic_faults import NOT_FOUND, SHORT
 from ketluan.index.elastic_versions import BUILDING, Generation, Versions
 from ketluan.index.golden import Golden
+from ketluan.index.ranking import asked
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class Rebuild:
                 raise IndexUnavailable(SHORT.format(sum(arrived.values()), sum(sent.values()), doc_type.value))
         for question in tally.golden.questions():
             name = new.names[question.query.doc_type]
-            if not question.ids & self._documents.ids(name, elastic_query.compiled(question.query)):
+            if not question.ids & self._documents.ids(name, elastic_query.compiled(asked(question.query))):
                 raise IndexUnavailable(NOT_FOUND.format(question.what, min(question.ids)))
 
     def _state_of(self, old: Generation | None) -> dict[str, str]:

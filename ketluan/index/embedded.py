@@ -29,18 +29,16 @@ import orjson
 import tantivy
 from tantivy import Order
 
-from ketluan.errors import IndexOutdated, IndexUnavailable, KetluanError, QueryError
-from ketluan.index.base import DocType, Hit, IndexStatus, Query, Results, Sort
+from ketluan.errors import IndexOutdated, IndexUnavailable, KetluanError
+from ketluan.index.answer import MOST_VALUES, Found, answered
+from ketluan.index.base import DocType, IndexStatus, Query, Results, Sort
+from ketluan.index.conditions import Asked
 from ketluan.index.embedded_fields import entry, raw, schema
 from ketluan.index.embedded_query import compiled, one_of
-from ketluan.index.fields import VALUED, properties
-from ketluan.index.highlight import highlights
-from ketluan.index.ranking import asked
 from ketluan.index.records import INDEX_VERSION, Document
 
 _WRITER_BYTES = 50_000_000
 _LOCK_SECONDS = 600.0
-_MOST_VALUES = 10_000  # of a facet
 
 _MISSING = "Chưa có chỉ mục tìm kiếm. Hãy chạy `ketluan index rebuild` để tạo từ kho lưu trữ."
 _OTHER_VERSION = "Chỉ mục tìm kiếm thuộc phiên bản khác. Hãy chạy `ketluan index rebuild` để tạo lại từ kho lưu trữ."
@@ -122,24 +120,16 @@ class EmbeddedIndex:
 
     def search(self, query: Query) -> Results:
         """See `SearchIndex.search`."""
-        wanted = compiled(asked(query))
         searcher = self._searcher()
         with _engine():
-            total, found = _page(searcher, wanted, query)
-            facets = _facets(searcher, wanted, query.facets)
-            documents = [orjson.loads(bytes(searcher.doc(at).get_first("document"))) for _, at in found]
-        hits = tuple(
-            Hit(document["id"], float(score), document, highlights(query, document.get("text") or ""))
-            for (score, _), document in zip(found, documents, strict=True)
-        )
-        return Results(hits, total, facets)
+            return answered(query, lambda *wanted: _find(searcher, query.sort, *wanted))
 
     def fingerprints(self) -> dict[str, str]:
         """See `SearchIndex.fingerprints`."""
         searcher = self._searcher()
         with _engine():
             found = searcher.search(one_of("doc_type", (DocType.NOTICE.value,)), max(searcher.num_docs, 1))
-            stored = (orjson.loads(bytes(searcher.doc(at).get_first("document"))) for _, at in found.hits)
+            stored = (_document(searcher, at) for _, at in found.hits)
             return {document["id"]: document.get("fingerprint", "") for document in stored}
 
     def status(self) -> IndexStatus:
@@ -152,7 +142,7 @@ class EmbeddedIndex:
             searcher = self._searcher()
             counts = dict.fromkeys((t.value for t in DocType), 0)
             with _engine():
-                counts |= dict(_facets(searcher, tantivy.Query.all_query(), ("doc_type",))["doc_type"])
+                counts |= _counts(searcher, tantivy.Query.all_query(), ("doc_type",))["doc_type"]
         except IndexOutdated:
             return IndexStatus(
                 exists=True, schema_version=pointer.get("schema_version"), outdated=True, size_bytes=size
@@ -261,25 +251,22 @@ def _fill(version: _Version, documents: Iterable[Sequence[Document]]) -> int:
     return count
 
 
-def _page(searcher: Any, compiled: Any, query: Query) -> tuple[int, list[tuple[float, Any]]]:
-    field, order = _SORTED[query.sort]
-    offset = min(max(query.offset, 0), searcher.num_docs)
-    limit = min(max(query.limit, 0), max(searcher.num_docs, 1))
-    found = searcher.search(compiled, max(limit, 1), count=True, order_by_field=field, offset=offset, order=order)
-    return found.count, [(score if field is None else 0.0, at) for score, at in found.hits[:limit]]
+def _find(searcher: Any, sort: Sort, asked: Asked, offset: int, limit: int, facets: Sequence[str]) -> Found:
+    wanted, (field, order) = compiled(asked), _SORTED[sort]
+    offset, limit = min(offset, searcher.num_docs), min(limit, max(searcher.num_docs, 1))
+    found = searcher.search(wanted, max(limit, 1), count=True, order_by_field=field, offset=offset, order=order)
+    page = [(float(score) if field is None else 0.0, _document(searcher, at)) for score, at in found.hits[:limit]]
+    return Found(found.count, page, _counts(searcher, wanted, facets))
 
 
-def _facets(searcher: Any, compiled: Any, names: Sequence[str]) -> dict[str, tuple[tuple[str, int], ...]]:
-    for name in names:
-        if properties().get(name) not in VALUED:
-            raise QueryError(f"Không đếm được theo “{name}”.")
+def _document(searcher: Any, at: Any) -> Document:
+    document: Document = orjson.loads(bytes(searcher.doc(at).get_first("document")))
+    return document
+
+
+def _counts(searcher: Any, wanted: Any, names: Sequence[str]) -> dict[str, dict[str, int]]:
     if not names:
         return {}
-    asked = {name: {"terms": {"field": raw(name), "size": _MOST_VALUES}} for name in names}
-    counted = searcher.aggregate(compiled, asked)
-    return {name: _most_first(counted[name]["buckets"]) for name in names}
-
-
-def _most_first(buckets: Iterable[dict[str, Any]]) -> tuple[tuple[str, int], ...]:
-    pairs = ((str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
-    return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+    asked = {name: {"terms": {"field": raw(name), "size": MOST_VALUES}} for name in names}
+    counted = searcher.aggregate(wanted, asked)
+    return {name: {str(b["key"]): int(b["doc_count"]) for b in counted[name]["buckets"]} for name in names}

@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from ketluan.index import fold
 from ketluan.index.base import Clause, Query
+from ketluan.index.fields import comparable
+from ketluan.index.records import headings
 
 Range = tuple[int, int]
 
@@ -32,6 +35,24 @@ def highlights(query: Query, text: str) -> tuple[Range, ...]:
     found = sorted({r for clause in clauses for r in _matches(clause, kept, bare, marked)})
     ranges = _joined(found, cleaned)
     return tuple(ranges if places is None else ((places[s], places[e - 1] + 1) for s, e in ranges))
+
+
+def missing(query: Query, document: dict[str, Any]) -> tuple[str, ...]:
+    """What was typed, may be missing, and stands neither in the text of a flat document nor in its headings."""
+    kept = [fold.norm(_prepared(text)[0]) for text in (document.get("text") or "", *headings(document))]
+    bare = [fold.fold(text) for text in kept]
+    groups = dict.fromkeys([*((clause,) for clause in query.must), *(group for group in query.any_of if group)])
+    optional = [group for group in groups if group[0].optional]
+    return tuple(group[0].text for group in optional if not any(_stands(one, document, kept, bare) for one in group))
+
+
+def _stands(clause: Clause, document: dict[str, Any], kept: list[str], bare: list[str]) -> bool:
+    if clause.key:
+        wanted = comparable("citations", clause.text)
+        return any(comparable("citations", key) == wanted for key in document["citations"])
+    exact, folded = _patterns(clause)
+    patterns, texts = (exact, kept) if clause.exact else (folded, bare)
+    return bool(patterns) and all(any(pattern.search(text) for text in texts) for _, pattern in patterns)
 
 
 def _prepared(text: str) -> tuple[str, list[int] | None]:

@@ -41,8 +41,13 @@ _NO_MONTH = "Không hiểu thời gian “{}”. Hãy viết tháng như 2021-09
 
 
 def asked(query: Query) -> Asked:
-    """The conditions of `query`. Raises `QueryError` for a month that is none."""
+    """The conditions of `query`, every word required. Raises `QueryError` for a month that is none."""
     return _Reading(query).asked()
+
+
+def nearly(query: Query) -> Asked | None:
+    """The conditions of what has most of the optional words but not all; None where all are needed."""
+    return _Reading(query).nearly()
 
 
 class _Reading:
@@ -59,6 +64,19 @@ class _Reading:
             filters=tuple(_filters(self.query)),
             must=tuple(self._group(group) for group in self.groups),
             must_not=tuple(self._scored(clause) for clause in self.query.must_not),
+            ranking=tuple(self._ranking()),
+        )
+
+    def nearly(self) -> Asked | None:
+        optional = [group for group in dict.fromkeys(self.groups) if group[0].optional]
+        least = len(optional) // 2 + 1
+        if least >= len(optional):
+            return None
+        parts = tuple(self._group(group) for group in optional)
+        return Asked(
+            filters=tuple(_filters(self.query)),
+            must=(*(self._group(group) for group in self.groups if not group[0].optional), Some(parts, least)),
+            must_not=(*(self._scored(clause) for clause in self.query.must_not), Every(parts)),
             ranking=tuple(self._ranking()),
         )
 

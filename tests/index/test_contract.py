@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from ketluan.errors import IndexOutdated, QueryError
-from ketluan.index import reconcile
+from ketluan.index import fold, reconcile
 from ketluan.index.base import Clause, DocType, Filters, Query, Results, Role, SearchIndex, Sort
-from ketluan.index.records import documents, fingerprint
+from ketluan.index.records import documents, fingerprint, headings
 from ketluan.search import parse_query, search
 from ketluan.stored import StoredNotice
 
@@ -73,6 +73,91 @@ def test_question(filled: SearchIndex, typed: str, found: str) -> None:
 
 def test_there_are_enough_questions() -> None:
     assert len(list(questions())) >= 200
+
+
+# ---------------------------------------------------------------- most of the words
+
+NEARLY = [
+    # typed → with all words, `|`, and with most of them
+    ("quy hoạch sử dụng đất", "a1 d1 c5 | -"),  # known to the vocabulary: one word
+    ("gia hạn sử dụng đất năm nay", "- | d1"),
+    ("quy hoạch đất ở", "c5 | a1 b1 d1"),
+    ("đất xyzzy", "- | -"),  # of two words none may be missing
+    ("đất", "a1 b1 b8 c3 c5 c6 d1 d2 f1 f3 a2 a6 | -"),
+    ("đất đất xyzzy", "- | -"),  # a word typed twice is one word
+    ('"sử dụng đất" xyzzy gia', "- | -"),  # a phrase is no optional word, and of two words none may be missing
+    ('"sử dụng đất" gia hạn thêm xyzzy', "- | d1"),
+    ('"sử dụng đất" khai thác xyzzy', "- | -"),
+    ("68/NQ-CP hỗ trợ xyzzy qwerty", "- | -"),  # nor is a document
+    ("68/NQ-CP", "a7 e3 | -"),
+    ("gia hạn thêm xyzzy", "- | d1"),
+    ("gia hạn thêm xyzzy -đất", "- | -"),
+    ("UBND tỉnh xyzzy", "- | a4 f4"),  # an abbreviation counts as one word, in all its spellings
+    ("GPMB giải phóng mặt bằng xyzzy", "- | f7"),
+    ("kho lanh huyen xyzzy", "- | c2"),
+]
+
+
+@pytest.mark.parametrize(("typed", "found"), NEARLY)
+def test_most_of_the_words_come_after_all_of_them(filled: SearchIndex, typed: str, found: str) -> None:
+    whole, partial = (split(part) - {"-"} for part in found.split("|"))
+    results = search(filled, typed, limit=100, nearly=True)
+    assert set(paths(results)[: results.total]) == whole
+    assert set(paths(results)[results.total :]) == partial
+    assert (results.total, results.partial) == (len(whole), len(partial))
+    assert [bool(hit.missing) for hit in results.hits] == [False] * len(whole) + [True] * len(partial)
+
+
+ORDINARY = [
+    "quy hoạch sử dụng đất năm 2022", "ngân sách nhà nước tỉnh", "phòng chống dịch bệnh trâu bò", "giao đất cho huyện",
+    "ho tro nguoi dan bi cach ly", "báo cáo tiến độ giải ngân vốn", "xây dựng đường giao thông nông thôn tại huyện",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ORDINARY)
+def test_more_than_half_of_the_words_is_enough(filled: SearchIndex, corpus: list[StoredNotice], typed: str) -> None:
+    query = parse_query(typed, nearly=True, limit=100)
+    if query.any_of:  # in the table above
+        query = dataclasses.replace(query, any_of=(), must=tuple(Clause(w, optional=True) for w in typed.split()))
+    asked = {fold.fold(word) for word in fold.words(typed)}
+    share = {}
+    for document in (d for stored in corpus for d in documents(stored) if d["doc_type"] == "conclusion"):
+        stands = {fold.fold(w) for part in (document["text"], *headings(document)) for w in fold.words(part)}
+        share[document["path"]] = len(asked & stands) / len(asked)
+    results = filled.search(query)
+    assert set(paths(results)[: results.total]) == {path for path, part in share.items() if part == 1}
+    assert set(paths(results)[results.total :]) == {path for path, part in share.items() if 0.5 < part < 1}
+    for hit in results.hits:
+        assert len(hit.missing) == round((1 - share[hit.document["path"]]) * len(asked))
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_pages_go_on_from_all_of_the_words_to_most_of_them(filled: SearchIndex, sort: Sort) -> None:
+    query = parse_query("quy hoạch đất ở", nearly=True, sort=sort)
+    whole = filled.search(dataclasses.replace(query, limit=100))
+    assert whole.total
+    assert whole.partial
+    pages = [filled.search(dataclasses.replace(query, offset=n, limit=2)) for n in range(0, len(whole.hits) + 2, 2)]
+    assert [hit for page in pages for hit in page.hits] == list(whole.hits)
+    assert {(page.total, page.partial) for page in pages} == {(whole.total, whole.partial)}
+
+
+def test_what_is_missing_is_named(filled: SearchIndex) -> None:
+    (hit,) = search(filled, "kho lạnh huyện Tân Lập vắc xin", nearly=True, notices=[C]).hits
+    assert hit.document["path"] == "c2"
+    assert hit.missing == ("Tân", "Lập")
+
+
+def test_facets_count_those_with_all_the_words_where_there_are_some(filled: SearchIndex) -> None:
+    found = search(filled, "quy hoạch đất ở", nearly=True, facets=["month"], limit=0)
+    assert sum(n for _, n in found.facets["month"]) == found.total == 1 < found.partial
+    found = search(filled, "gia hạn thêm xyzzy", nearly=True, facets=["month"], limit=0)
+    assert (found.total, found.partial, found.facets["month"]) == (0, 1, (("2023-02", 1),))
+
+
+def test_words_with_their_marks_rank_above_alike_ones_among_the_partial_too(filled: SearchIndex) -> None:
+    found = paths(search(filled, "đạt trâu xyzzy", nearly=True, limit=100))
+    assert found == paths(search(filled, "dắt trâu xyzzy", nearly=True, limit=100)) == ["a6"]
 
 
 # ---------------------------------------------------------------- filters

@@ -12,6 +12,7 @@ from ketluan.index import elastic_query, elastic_versions
 from ketluan.index.base import Clause, DocType, Filters, Query
 from ketluan.index.elastic_query import COMPUTED
 from ketluan.index.fields import VALUED, properties
+from ketluan.index.ranking import asked
 from ketluan.index.records import FIELDS
 
 
@@ -72,18 +73,12 @@ def test_computed_values() -> None:
 
 def test_user_text_is_a_value_never_syntax() -> None:
     hostile = '") OR *:* AND {"match_all": {}} ${x} \\'
-    body = json.dumps(elastic_query.compiled(Query(must=(Clause(hostile, phrase=True),))))
+    body = json.dumps(elastic_query.compiled(asked(Query(must=(Clause(hostile, phrase=True),)))))
     assert "query_string" not in body
     assert "*:*" not in body
-
-
-@pytest.mark.parametrize("name", ["text", "due", "nonsense", "lead_folded"])
-def test_what_has_no_values_cannot_be_counted(name: str) -> None:
-    with pytest.raises(QueryError, match=name):
-        elastic_query.facets(Query(facets=(name,)))
 
 
 @pytest.mark.parametrize("month", ["tháng chín", "20210915123"])
 def test_a_month_that_is_none_is_said(month: str) -> None:
     with pytest.raises(QueryError):
-        elastic_query.compiled(Query(filters=Filters(month_from=month)))
+        elastic_query.compiled(asked(Query(filters=Filters(month_from=month))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -128,6 +129,17 @@ def test_nothing_found_says_what_to_try(home: Path) -> None:
     assert result.exit_code == 0
     assert "xyzzy" in result.stdout
     assert "Có thể thử" in result.stdout
+
+
+def test_what_has_most_of_the_words_comes_after_and_says_what_it_lacks(home: Path) -> None:
+    found = ask(home, "search", "cai nghiện Methadone xyzzy")
+    assert (found["total"], found["partial"]) == (0, len(found["hits"]))
+    assert found["hits"][0]["path"] == "II.9-5"
+    assert found["hits"][0]["missing"] == ["xyzzy"]
+    shown = run(home, "search", "cai nghiện Methadone xyzzy").stdout
+    assert "0 kết luận, và 1 kết luận không có đủ các từ" in shown
+    assert re.search(r"Thiếu từ +xyzzy", shown)
+    assert ask(home, "search", "--strict", "cai nghiện Methadone xyzzy")["hits"] == []
 
 
 def test_trace_of_a_topic(home: Path) -> None:

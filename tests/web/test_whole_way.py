@@ -88,6 +88,14 @@ def test_search_is_the_same_on_both_engines(series: Any, on_elasticsearch: Any, 
     assert seen[0] == seen[1]
 
 
+def test_what_lacks_words_stands_below_and_says_so(series: Any, on_elasticsearch: Any, page: Page) -> None:
+    for served in (series, on_elasticsearch):
+        page.goto(f"{served.base}/?q=giải+ngân+vốn+qwerty")
+        expect(page.locator(".total")).to_contain_text("0 kết luận có đủ các từ")
+        expect(page.locator(".partial")).to_contain_text("không kết luận nào có đủ")
+        assert set(page.locator(".missing").all_inner_texts()) == {"Thiếu từ: qwerty"}
+
+
 @pytest.mark.parametrize("address", ["/", "/trace?q=giai+ngan", "/due?as-of=2023-06-15", "/calendar", "/problems"])
 def test_pages_are_the_same_on_both_engines(series: Any, on_elasticsearch: Any, page: Page, address: str) -> None:
     shown = []

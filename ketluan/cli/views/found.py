@@ -19,11 +19,19 @@ _FULL = 10**9
 def results(
     asked: str, found: Results, originals: Mapping[str, str], topics: Mapping[str, str], *, full: bool = False
 ) -> Iterator[RenderableType]:
-    """How many there are, then each hit. `originals`: notice id → path of its file; `topics`: id → name."""
-    shown = f", hiện {len(found.hits)}" if len(found.hits) < found.total else ""
-    yield parts.heading(f"{asked}: {found.total} kết luận{shown}")
+    """How many there are, then each hit, those without all the words under a line of their own.
+
+    `originals`: notice id → path of its file; `topics`: id → name.
+    """
+    shown = f", hiện {len(found.hits)}" if len(found.hits) < found.total + found.partial else ""
+    also = f", và {found.partial} kết luận không có đủ các từ" if found.partial else ""
+    yield parts.heading(f"{asked}: {found.total} kết luận{also}{shown}")
+    whole = True
     for number, hit in enumerate(found.hits, 1):
         yield Text()
+        if whole and hit.missing:
+            whole = False
+            yield styled(f"Không có đủ các từ ({found.partial} kết luận):", "bold")
         yield from _hit(number, hit, originals, full=full)
     for name, counts in found.facets.items():
         yield Text()
@@ -37,7 +45,7 @@ def nothing(asked: str) -> Iterator[RenderableType]:
     yield Text()
     yield styled("Có thể thử:")
     for hint in (
-        "bớt từ: mọi từ đã nhập đều phải có trong kết luận",
+        "bớt từ: kết luận phải có quá nửa số từ đã nhập, và mọi cụm trong ngoặc kép",
         "gõ không dấu, nếu không chắc về dấu",
         "bỏ ngoặc kép và bớt các bộ lọc (--topic, --agency, --from …)",
         "ketluan index check, để biết chỉ mục có đủ như kho hay không",
@@ -53,7 +61,7 @@ def _hit(number: int, hit: Hit, originals: Mapping[str, str], *, full: bool) -> 
     yield parts.indented(styled(piece.text, "", piece.highlights), 4)
     original = originals.get(document["notice"])
     rows = [*parts.who_and_when(document), *parts.where(document), ("Tệp gốc", original)]
-    yield parts.lines(rows, indent=4)
+    yield parts.lines([*rows, ("Thiếu từ", ", ".join(hit.missing))], indent=4)
 
 
 def _value(name: str, value: str, topics: Mapping[str, str]) -> str:

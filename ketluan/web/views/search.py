@@ -37,6 +37,7 @@ class Card:
     document: dict[str, Any]
     heading: str
     pieces: list[tuple[str, bool]]
+    missing: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -65,11 +66,12 @@ def page(request: Request) -> Response:
         "search.html",
         asked=question,
         total=results.total,
+        partial=results.partial,
         cards=[card(hit) for hit in results.hits],
         facets=_facets(question, results),
         chips=chips(question),
         chart=_months(request, question, results),
-        numbers=pages.pager(results.total, SHOWN, question.page, MOST_PAGES),
+        numbers=pages.pager(results.total + results.partial, SHOWN, question.page, MOST_PAGES),
         topics=topic_names(),
     )
 
@@ -79,7 +81,7 @@ def card(hit: Hit, width: int = _PASSAGE) -> Card:
     part = passage(hit, width)
     document = hit.document
     heading = document.get("item") or document.get("section") or document.get("title") or document["notice"]
-    return Card(document, heading, pages.pieces(part.text, part.highlights))
+    return Card(document, heading, pages.pieces(part.text, part.highlights), hit.missing)
 
 
 def notice_address(document: dict[str, Any]) -> str:
@@ -115,6 +117,7 @@ def _query(question: Asked) -> Any:
         offset=(question.page - 1) * SHOWN,
         limit=SHOWN,
         facets=[*fields, "month"],
+        nearly=True,
     )
 
 
