@@ -15,7 +15,7 @@ export KETLUAN_HOME := $(HOME_DIR)
 export AIRFLOW_HOME := $(HOME_DIR)/airflow
 export PYTHONUTF8 := 1
 
-.PHONY: help setup screenshots run demo test test-tools lint format score search-quality series secrets clean
+.PHONY: help setup screenshots run demo test test-tools lint format score score-formats search-quality series secrets clean
 
 help: ## Show this list (danh sách lệnh)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ format: setup ## Put the code in the house format
 score: setup ## How right the extraction is, on notices with their gold beside them
 	@$(PYTHON_ENV) -m benchmarks.extraction tests/notices tests/notices/validation
 	@$(PYTHON_ENV) -m benchmarks.links
+
+score-formats: setup test-tools ## The same notices in each format, scans included: what does a format cost? (some 10 minutes)
+	@$(PYTHON_ENV) -m benchmarks.formats
 
 search-quality: setup test-tools ## How well the search finds what was meant: nDCG and MRR, on a real Elasticsearch
 	@$(PYTHON_ENV) -m benchmarks.search_quality

@@ -79,7 +79,7 @@ def score(pairs: Iterable[tuple[Path, Path]]) -> Score:
         except ExtractionError as error:
             found = {"notice": {}, "conclusions": []}
             total.differences.append(f"{document.name}: {error}")
-        _compare(total, document.name, truth, found)
+        compare(total, document.name, truth, found)
     return total
 
 
@@ -89,7 +89,8 @@ def notices(folder: Path) -> Iterator[tuple[Path, Path]]:
         yield from ((d, gold_file) for d in sorted(folder.glob(f"{gold_file.stem}.*")) if d.suffix != ".yaml")
 
 
-def _compare(total: Score, name: str, truth: dict[str, Any], found: dict[str, Any]) -> None:
+def compare(total: Score, name: str, truth: dict[str, Any], found: dict[str, Any]) -> None:
+    """Add to `total` how right `found` is, `truth` being the gold, both as `ketluan.export.gold.gold` writes them."""
     left = list(found["conclusions"])
     pairs = [(unit, _take(unit, left)) for unit in truth["conclusions"]]
     total.counts["unit"].add(sum(f is not None for _, f in pairs), len(found["conclusions"]), len(pairs))

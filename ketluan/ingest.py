@@ -171,7 +171,7 @@ def ingest_files(
     """
     taking = _Taking(Archive(settings.archive, step=step), Inbox(settings.inbox, step=step), chunk, step)
     results: list[FileResult] = []
-    limits = Limits(settings.read_seconds, settings.read_memory_bytes)
+    limits = Limits(settings.read_seconds, settings.read_memory_bytes, settings.ocr_pages)
     with Readers(settings.inbox, settings.workers, limits, extract=extract) as readers:
         reading = readers.in_order(taking.to_read)
         for number, entry in enumerate(chunk.files, 1):

@@ -33,6 +33,7 @@ from typing import IO, Any
 from extractors.codec import decode, encode
 from extractors.errors import DocumentTooLarge, ExtractionError
 from extractors.model import Extraction
+from extractors.readers import limits
 from ketluan.inbox import Changed, Inbox, Seen, from_plain
 
 #: An answer is larger than this only by mischief (bytes); whoever starts a reader refuses more.
@@ -63,6 +64,7 @@ class Setup:
     extract: str
     cpu_seconds: int
     memory_bytes: int
+    ocr_pages: int
 
 
 # -- frames
@@ -182,6 +184,7 @@ def _limit(setup: Setup) -> None:
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_FSIZE, WRITTEN_BYTES)
     _set(resource.RLIMIT_AS, setup.memory_bytes)
+    limits.PAGES_AT_ONCE = setup.ocr_pages
 
 
 def _limit_cpu(seconds: int) -> None:

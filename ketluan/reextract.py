@@ -106,7 +106,7 @@ def reextract(
     archive = Archive(settings.archive)
     ids = list(dict.fromkeys(notices)) or list(archive.ids())
     run = _Run(archive, ids, now, dry_run)
-    limits = Limits(settings.read_seconds, settings.read_memory_bytes)
+    limits = Limits(settings.read_seconds, settings.read_memory_bytes, settings.ocr_pages)
     with Readers(settings.archive, settings.workers, limits, extract=extract) as readers:
         for id, read in groupby(run.read(readers), key=itemgetter(0)):
             run.one(id, [(rendition, result) for _, rendition, result in read])

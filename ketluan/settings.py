@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     read_memory_bytes: int = Field(
         4_000_000_000, ge=500_000_000, description="Most memory (address space) for reading one file (bytes)"
     )
+    ocr_pages: int = Field(
+        2, ge=1, le=64, description="Pages of one scan recognized at the same time (programs), in each of the workers"
+    )
     engine: Literal["embedded", "elasticsearch"] = Field("embedded", description="Which index answers")
     elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Its address; several of a cluster: commas")
     elasticsearch_prefix: str = Field(

@@ -98,10 +98,11 @@ class BugInReader(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: seconds by the clock (and of computing), bytes of address space."""
+    """What one file may cost: seconds by the clock (and of computing), bytes of address space, programs for OCR."""
 
     seconds: float
     memory_bytes: int
+    ocr_pages: int = 2
 
 
 class Readers:
@@ -115,7 +116,7 @@ class Readers:
     ) -> None:
         name = reader.name_of(extract) if extract else "extractors:extract"
         cpu = math.ceil(limits.seconds) + 5
-        self._setup = reader.Setup(as_plain(str(inbox.absolute())), name, cpu, limits.memory_bytes)
+        self._setup = reader.Setup(as_plain(str(inbox.absolute())), name, cpu, limits.memory_bytes, limits.ocr_pages)
         self._seconds = limits.seconds
         self._workers = workers
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")

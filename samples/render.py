@@ -76,7 +76,12 @@ def render_docx(
 
 
 def render_pdfs(files: Sequence[bytes], *, timeout: float = 300) -> list[bytes]:
-    """The DOCX `files` as PDF, in the same order, by one run of LibreOffice (`timeout` in seconds).
+    """The DOCX `files` as PDF; see `convert`."""
+    return convert(files, "pdf", timeout=timeout)
+
+
+def convert(files: Sequence[bytes], suffix: str, *, timeout: float = 300) -> list[bytes]:
+    """The DOCX `files` as pdf, odt, doc, rtf or html, in the same order, by one run of LibreOffice (`timeout` in s).
 
     Raises `RenderError` where LibreOffice is not installed, fails, or does not finish in time.
     """
@@ -88,20 +93,18 @@ def render_pdfs(files: Sequence[bytes], *, timeout: float = 300) -> list[bytes]:
         for name, data in zip(names, files, strict=True):
             name.write_bytes(data)
         if names:
-            _run_office(program, names, Path(folder), timeout)
-        made = [name.with_suffix(".pdf") for name in names]
-        missing = [pdf.name for pdf in made if not pdf.exists()]
+            _run_office(program, names, Path(folder), suffix, timeout)
+        made = [name.with_suffix(f".{suffix}") for name in names]
+        missing = [file.name for file in made if not file.exists()]
         if missing:
-            raise RenderError(
-                f"LibreOffice made no PDF of {', '.join(missing)}; is another soffice running, or disk full?"
-            )
-        return [pdf.read_bytes() for pdf in made]
+            raise RenderError(f"LibreOffice made no {', '.join(missing)}; is another soffice running, or disk full?")
+        return [file.read_bytes() for file in made]
 
 
-def _run_office(program: str, names: list[Path], folder: Path, timeout: float) -> None:
+def _run_office(program: str, names: list[Path], folder: Path, suffix: str, timeout: float) -> None:
     # A profile of its own: LibreOffice refuses to start twice on one profile.
     command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
-    command += ["--convert-to", "pdf", "--outdir", str(folder), *map(str, names)]
+    command += ["--convert-to", suffix, "--outdir", str(folder), *map(str, names)]
     try:
         done = subprocess.run(  # noqa: S603 - the program found on the path, files of our own
             command,

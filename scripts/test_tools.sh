@@ -12,7 +12,7 @@ while IFS='|' read -r probe name packages; do
 done <<'TOOLS'
 command -v soffice|LibreOffice Writer|libreoffice-writer-nogui
 [ -n "$(fc-list 'Liberation Serif')" ]|Liberation fonts|fontconfig fonts-liberation
-case "$(tesseract --list-langs)" in *vie*) ;; *) exit 1 ;; esac|Tesseract OCR, tiếng Việt|tesseract-ocr tesseract-ocr-vie
+case "$(tesseract --list-langs)" in *Vietnamese*vie*) ;; *) exit 1 ;; esac|Tesseract OCR, tiếng Việt|tesseract-ocr tesseract-ocr-vie tesseract-ocr-script-viet
 command -v git|git|git
 command -v chromium|Chromium|chromium
 TOOLS

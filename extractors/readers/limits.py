@@ -28,3 +28,5 @@ RATIO_FROM: Final = 2**20
 MAX_OBJECTS: Final = 2_000
 #: Pixels of one picture: a page of A3 at 600 dots an inch has 70 million.
 MAX_PIXELS: Final = 80_000_000
+#: Pages of one scan that are recognized at the same time, each by a program of its own; whoever runs readers sets it.
+PAGES_AT_ONCE = 2

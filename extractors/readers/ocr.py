@@ -1,56 +1,62 @@
-"""Which lines stand on a page that is a picture? Recognized by Tesseract with its Vietnamese model, with positions.
+"""Which lines stand on a page that is a picture? Recognized by Tesseract with its Vietnamese models, with positions.
 
 The picture is turned straight first: at two degrees of skew whole lines get lost. The halves of the letterhead and of
 the block of recipients and signature are recognized one by one, because a line must not run across both. What is
-recognized is a reading, not the text: the mean confidence, and what could not be read, is told in problems.
+recognized is a reading, not the text: the mean confidence, what could not be read, and each word that was chosen by
+the words around it (`extractors.proofreading`), is told in problems.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections import defaultdict
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from typing import Final
 
-from PIL import Image, ImageFilter, ImageOps, ImageSequence
+from PIL import Image, ImageOps, ImageSequence
 
-from extractors.encodings import is_syllable
 from extractors.errors import DocumentTooLarge, EmptyDocument, ScannedDocument, UnreadableDocument
 from extractors.model import Problem, RawText, Severity
+from extractors.proofreading import Doubted, proofread
 from extractors.readers import limits, programs
 from extractors.readers.layout import Printed, Sheet, flow
+from extractors.readers.tesseract import (
+    BLOCK,
+    DPI,
+    PAGE,
+    SECONDS,
+    WHITE,
+    Word,
+    agreed,
+    black_layer,
+    text_layer,
+    turned_by,
+    upright,
+    without_dirt,
+)
 
-DPI: Final = 300
-#: Seconds for one page, and for all pages of a file: the reader of a file is ended after 300.
-SECONDS: Final = 60.0
+#: Seconds for all pages of a file: the reader of a file is ended after 300.
 SECONDS_ALL: Final = 240.0
-#: Page segmentation of Tesseract: one column of text of various sizes; one block of text.
-_PAGE, _BLOCK = 4, 6
 MISSING: Final = (
     "Tệp là ảnh quét; muốn đọc chữ trong ảnh, máy chủ cần Tesseract với tiếng Việt. Người quản trị hãy cài bằng lệnh: "
-    "apt-get install tesseract-ocr tesseract-ocr-vie, rồi đưa tệp vào lại. "
+    "apt-get install tesseract-ocr tesseract-ocr-vie tesseract-ocr-script-viet, rồi đưa tệp vào lại. "
     "Hoặc gửi bản DOCX, hoặc PDF có chữ chọn được."
 )
 NOTHING: Final = "Ảnh không có chữ nào đọc được. Hãy kiểm tra ảnh: có đúng trang văn bản, đủ sáng, đủ nét không."
-#: Below this a reading is upside down, or no text.
-_UPRIGHT: Final = 55.0
-#: Below this a word that is no syllable is dirt, a stamp or a signature.
-_DIRT: Final = 30.0
 #: Below this what stands for a number or a day, written by hand as a rule, is not believed.
 _SURE: Final = 60.0
+#: Nor where fewer of the readings than this agree on it.
+_MAJORITY: Final = 0.5
 #: An archivist should look at all of a text below this.
 _GOOD: Final = 85.0
 #: A gap of so many times the size of the letters stands between two columns.
 _COLUMN_GAP: Final = 2.5
 _FORMATS: Final = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "TIFF": "tif", "GIF": "gif"}
-#: Scale of the second reading; how far the noise of a scan is smoothed, in pixels.
-_SMALLER: Final = 2 / 3
-_BLUR: Final = 0.8
 _A4_INCHES: Final = 8.27
-_WHITE: Final = 255
 
 _RECIPIENTS = re.compile(r"\W*N[ơo]i nh[ậâạ]n\b", re.I)
 #: A number or a day between the words that are printed around it.
@@ -63,28 +69,27 @@ _LETTER_MARK = re.compile(r"(?P<mark>[^\s()]{1,2})\)(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """One word, its box in pixels and how sure Tesseract is of it (0 to 100)."""
+class _Page:
+    """The lines recognized on one page, in pixels; `lines` is None where there was no time to read it."""
 
-    text: str
-    left: int
-    top: int
-    right: int
-    bottom: int
-    sure: float
-    line: tuple[int, ...] = ()
+    number: int
+    width: int
+    height: int
+    lines: list[list[Word]] | None = None
+    letters: float = 1.0  # their height
+    dirt: int = 0  # words left out
 
 
 @dataclass(slots=True)
 class Reading:
-    """What was recognized on the pages of one file; passed from page to page."""
+    """What was recognized on the pages of one file, for those who should check it."""
 
-    budget: programs.Budget = field(default_factory=lambda: programs.Budget(SECONDS_ALL))
     pages: list[int] = field(default_factory=list)
     sure: list[float] = field(default_factory=list)
     dirt: int = 0
     unread: list[str] = field(default_factory=list)
     late: list[int] = field(default_factory=list)
+    mends: dict[int, list[str]] = field(default_factory=dict)
 
     @property
     def confidence(self) -> float:
@@ -103,6 +108,12 @@ class Reading:
             yield Problem("ocr", text, Severity.NOTE if self.confidence >= _GOOD else Severity.WARNING)
         for text in self.unread:
             yield Problem("ocr_unread", text, Severity.WARNING)
+        for page, mends in self.mends.items():
+            text = (
+                f"Trang {page}: {len(mends)} chữ máy đọc không chắc, đã chọn theo chữ đứng cạnh (máy đọc → đã chọn): "
+                f"{'; '.join(mends)}. Hãy đối chiếu với ảnh gốc."
+            )
+            yield Problem("ocr_mended", text)
         if self.late:
             pages = ", ".join(map(str, self.late))
             text = f"Trang {pages} là ảnh, chưa đọc vì hết thời gian. Hãy tách tệp thành nhiều phần rồi gửi lại."
@@ -115,187 +126,132 @@ def read(data: bytes) -> RawText:
     Raises `UnreadableDocument` where the picture is damaged, `ScannedDocument` where Tesseract is missing,
     `EmptyDocument` where nothing can be recognized, `DocumentTooLarge` for too many pixels or pages.
     """
-    reading = Reading()
-    sheets: list[Sheet] = []
-    name = "png"
     try:
         with Image.open(io.BytesIO(data)) as picture:
             name = _FORMATS.get(picture.format or "", "png")
-            _check(picture)
-            for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
-                sheets.append(sheet(_as_page(frame), number, reading))
+            count = _check(picture)
+            frames = ((n, _as_page(frame)) for n, frame in enumerate(ImageSequence.Iterator(picture), 1))
+            sheets, problems = recognize(frames, count)
     except Image.DecompressionBombError as exc:
         raise DocumentTooLarge(f"picture: {exc}") from exc
     except (OSError, SyntaxError, ValueError, EOFError) as exc:
         raise UnreadableDocument(f"picture: {exc}") from exc
     if not any(page.lines for page in sheets):
         raise EmptyDocument("picture: nothing recognized", reason=NOTHING)
-    return RawText(tuple(flow(sheets)), name, pages=len(sheets), problems=tuple(reading.problems()))
+    return RawText(tuple(flow(sheets)), name, pages=len(sheets), problems=problems)
 
 
-def _check(picture: Image.Image) -> None:
-    frames = getattr(picture, "n_frames", 1)
+def _check(picture: Image.Image) -> int:
+    """How many pages it has."""
+    frames = int(getattr(picture, "n_frames", 1))
     if frames > limits.MAX_PAGES or picture.width * picture.height > limits.MAX_PIXELS:
         raise DocumentTooLarge(f"picture: {frames} frames of {picture.width} x {picture.height}")
+    return frames
 
 
 def _as_page(frame: Image.Image) -> Image.Image:
-    """The picture in grey, as many pixels wide as a page has at `DPI`."""
+    """The picture on white, as many pixels wide as a page has at `DPI`."""
     page = ImageOps.exif_transpose(frame).convert("RGBA")
     white = Image.new("RGBA", page.size, "white")
-    grey = Image.alpha_composite(white, page).convert("L")
-    scale = DPI * _A4_INCHES / min(grey.size)
-    return grey if 0.7 < scale < 1.4 else grey.resize((round(grey.width * scale), round(grey.height * scale)))
+    page = Image.alpha_composite(white, page).convert("RGB")
+    scale = DPI * _A4_INCHES / min(page.size)
+    return page if 0.7 < scale < 1.4 else page.resize((round(page.width * scale), round(page.height * scale)))
 
 
-def sheet(page: Image.Image, number: int, reading: Reading) -> Sheet:
-    """The lines recognized on the grey picture `page` of `DPI` dots an inch; what was found out goes to `reading`.
+def recognize(
+    pages: Iterable[tuple[int, Image.Image]], count: int, *, seconds: float | None = None
+) -> tuple[list[Sheet], tuple[Problem, ...]]:
+    """The lines recognized on `pages` (number and picture of `DPI` dots an inch; `count` of them), in their order.
 
-    Raises `ScannedDocument` where Tesseract or its Vietnamese model is missing, or fails on the first page.
+    Pages are read at the same time (`limits.PAGES_AT_ONCE`), and are taken from `pages` only when it is their turn.
+    After `seconds` (`SECONDS_ALL`) no page is begun. Raises `ScannedDocument` where Tesseract or its Vietnamese
+    model is missing.
     """
-    size = page.width * 72 / DPI, page.height * 72 / DPI
-    if reading.budget.left() < 1:
-        reading.late.append(number)
-        return Sheet(number, *size, ())
+    budget = programs.Budget(SECONDS_ALL if seconds is None else seconds)
+    read_pages: list[_Page] = []
+    waiting: deque[Future[_Page]] = deque()
+    with ThreadPoolExecutor(limits.PAGES_AT_ONCE) as pool:
+        for index, (number, page) in enumerate(pages):
+            left = -(-(count - index) // limits.PAGES_AT_ONCE)
+            waiting.append(pool.submit(_page, page, number, budget, left, head=index == 0 and number == 1))
+            if len(waiting) >= limits.PAGES_AT_ONCE:
+                read_pages.append(waiting.popleft().result())
+        read_pages += [one.result() for one in waiting]
+    reading = Reading()
+    read_pages = _proofread(read_pages, reading)
+    sheets = [_sheet(page, reading) for page in read_pages]
+    return sheets, tuple(reading.problems())
+
+
+def _page(page: Image.Image, number: int, budget: programs.Budget, pages_left: int, *, head: bool) -> _Page:
+    """One page: turned upright, read as often as time allows, its words in lines."""
+    unread = _Page(number, page.width, page.height)
+    if budget.left() < 1:
+        return unread
+    grey = text_layer(page)
+    time_left = budget.left()
     try:
-        page, words = _upright(page, reading.budget)
+        angle, first = upright(grey, budget)
     except programs.ProgramMissing as exc:
         raise ScannedDocument(f"page {number}: {exc}", reason=MISSING) from exc
     except programs.ProgramFailed as exc:
         if "traineddata" in str(exc):
             raise ScannedDocument(f"page {number}: {exc}", reason=MISSING) from exc
-        reading.late.append(number)
-        return Sheet(number, *size, ())
-    words = _surer(words, _again(page, reading.budget))
-    lines = _by_zones(page, words, reading.budget, head=number == 1)
-    reading.pages.append(number)
-    reading.dirt += sum(word.text != "" for word in words) - sum(word.text != "" for word in _clean(words))
-    reading.sure += [word.sure for line in lines for word in line]
-    texts = list(_with_letters([_text(line, reading, head=number == 1) for line in lines]))
-    height = _letter_height(words)
-    printed = (_printed(text, line, page.height, height) for text, line in zip(texts, lines, strict=True))
-    return Sheet(number, page.width * 72 / DPI, page.height * 72 / DPI, tuple(p for p in printed if p.text.strip()))
+        return unread
+    took = time_left - budget.left()
+    grey, black = turned_by(grey, angle), turned_by(black_layer(page), angle)
+    words = agreed(grey, PAGE, budget, first=first, seconds_needed=took * pages_left)
+    lines = _by_zones(grey, black, words, budget, head=head)
+    dirt = len(words) - len(without_dirt(words))
+    return _Page(number, grey.width, grey.height, lines, _letter_height(words), dirt)
 
 
-# --- from picture to words ------------------------------------------------------------------------------------
-
-
-def _upright(page: Image.Image, budget: programs.Budget) -> tuple[Image.Image, list[_Word]]:
-    """The page straight and the right way up, and the words on it."""
-    best: tuple[float, Image.Image, list[_Word]] | None = None
-    for turn in (0, 180, 90, 270):
-        turned = page.rotate(turn, expand=True) if turn else page
-        turned = turned.rotate(skew(turned), Image.Resampling.BICUBIC, fillcolor=_WHITE)
-        words = _recognize(turned, _PAGE, budget)
-        sure = sum(w.sure * len(w.text) for w in words) / max(sum(len(w.text) for w in words), 1)
-        if best is None or sure > best[0]:
-            best = sure, turned, words
-        if sure >= _UPRIGHT or not words or budget.left() < SECONDS_ALL / 2:
-            break
-    assert best is not None  # noqa: S101 - the loop ran
-    return best[1], best[2]
-
-
-def skew(page: Image.Image) -> float:
-    """By how many degrees to turn the page (counter-clockwise) so that its lines are level, at most 6.
-
-    Where lines are level, rows of the picture are either full of ink or empty: their differences are largest.
-    """
-    width = 500
-    small = ImageOps.invert(page.resize((width, max(round(page.height * width / page.width), 1))))
-    small = small.point([0 if v < 60 else v for v in range(256)])
-    small = small.crop((width // 20, small.height // 30, width - width // 20, small.height - small.height // 30))
-
-    def contrast(angle: float) -> int:
-        turned = small.rotate(angle, Image.Resampling.BILINEAR)
-        rows = turned.resize((1, turned.height), Image.Resampling.BOX).tobytes()
-        return sum((a - b) ** 2 for a, b in pairwise(rows))
-
-    coarse = max((a / 2 for a in range(-12, 13)), key=lambda a: (contrast(a), -abs(a)))
-    fine = max((coarse + a / 10 for a in range(-4, 5)), key=lambda a: (contrast(a), -abs(a)))
-    return fine if abs(fine) > 0.15 else 0.0
-
-
-def _recognize(page: Image.Image, mode: int, budget: programs.Budget, *, dots: int = DPI) -> list[_Word]:
-    """The words that Tesseract sees, in its order. Raises what `programs` raises."""
-    tesseract = programs.find("tesseract")
-    out = io.BytesIO()
-    page.filter(ImageFilter.GaussianBlur(_BLUR * dots / DPI)).save(out, "PNG", compress_level=1)
-    command = [tesseract, "stdin", "stdout", "-l", "vie", "--psm", str(mode), "--dpi", str(dots), "tsv"]
-    seconds = max(min(SECONDS, budget.left()), 1)
-    table = programs.run(command, seconds=seconds, given=out.getvalue(), variables={"OMP_THREAD_LIMIT": "1"})
-    rows = (row.split("\t") for row in table.decode("utf-8", errors="replace").split("\n"))
-    words = []
-    for row in rows:
-        if len(row) == 12 and row[0] == "5" and row[11].strip():
-            left, top, width, height = map(int, row[6:10])
-            line = tuple(map(int, row[2:5]))
-            words.append(_Word(row[11].strip(), left, top, left + width, top + height, float(row[10]), line))
-    return words
-
-
-def _again(page: Image.Image, budget: programs.Budget) -> list[_Word]:
-    """The words seen on the page made smaller: marks that one size blurs another one shows."""
-    if budget.left() < SECONDS_ALL / 3:
-        return []
-    small = page.resize((round(page.width * _SMALLER), round(page.height * _SMALLER)), Image.Resampling.LANCZOS)
-    try:
-        words = _recognize(small, _PAGE, budget, dots=round(DPI * _SMALLER))
-    except programs.ProgramFailed:
-        return []
-    return [
-        replace(w, **{side: round(getattr(w, side) / _SMALLER) for side in ("left", "top", "right", "bottom")})
-        for w in words
+def _proofread(pages: list[_Page], reading: Reading) -> list[_Page]:
+    """The pages with doubtful words chosen by what makes sense in the whole paper; each choice is told."""
+    places = [
+        (p, i, j) for p, page in enumerate(pages) for i, line in enumerate(page.lines or ()) for j in range(len(line))
     ]
+    lines = [[list(line) for line in page.lines or ()] for page in pages]
+    words = [lines[p][i][j] for p, i, j in places]
+    for mend in proofread([Doubted(w.text, tuple(text for text, _ in w.readings), w.sure) for w in words]):
+        p, i, j = places[mend.index]
+        lines[p][i][j] = replace(words[mend.index], text=mend.given)
+        reading.mends.setdefault(pages[p].number, []).append(f"“{mend.read}” → “{mend.given}”")
+    return [page if page.lines is None else replace(page, lines=lines[p]) for p, page in enumerate(pages)]
 
 
-def _surer(words: Sequence[_Word], others: Sequence[_Word]) -> list[_Word]:
-    """The words, each as the surer of two readings has it where both see one word at its place."""
-    rows: dict[int, list[_Word]] = defaultdict(list)
-    for other in others:
-        rows[(other.top + other.bottom) // 200].append(other)
-    out = []
-    for word in words:
-        row = (word.top + word.bottom) // 200
-        near = (o for at in (row - 1, row, row + 1) for o in rows[at])
-        same = next((o for o in near if _overlap(word, o) > 0.7 and abs(len(o.text) - len(word.text)) < 2), None)
-        out.append(replace(word, text=same.text, sure=same.sure) if same and _worth(same) > _worth(word) else word)
-    return out
-
-
-def _worth(word: _Word) -> float:
-    """How good a reading is: its confidence, and something for being a syllable or a number."""
-    letters = word.text.strip('.,;:()“”"-')
-    return word.sure + (10 if is_syllable(letters) or letters.isdigit() else 0)
-
-
-def _overlap(one: _Word, other: _Word) -> float:
-    """How much of the two boxes together both cover, across and down each."""
-    across = min(one.right, other.right) - max(one.left, other.left)
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    if across <= 0 or down <= 0:
-        return 0.0
-    wide = max(one.right, other.right) - min(one.left, other.left)
-    high = max(one.bottom, other.bottom) - min(one.top, other.top)
-    return min(across / wide, 1.4 * down / high)
-
-
-def _clean(words: Iterable[_Word]) -> list[_Word]:
-    return [w for w in words if w.sure >= _DIRT or is_syllable(w.text.strip('.,;:()“”"-'))]
+def _sheet(page: _Page, reading: Reading) -> Sheet:
+    """The page for `layout`; what was found out goes to `reading`."""
+    size = page.width * 72 / DPI, page.height * 72 / DPI
+    if page.lines is None:
+        reading.late.append(page.number)
+        return Sheet(page.number, *size, ())
+    reading.pages.append(page.number)
+    reading.dirt += page.dirt
+    reading.sure += [word.sure for line in page.lines for word in line]
+    texts = list(_with_letters([_text(line, reading, head=page.number == 1) for line in page.lines]))
+    printed = (_printed(text, line, page.height, page.letters) for text, line in zip(texts, page.lines, strict=True))
+    return Sheet(page.number, *size, tuple(p for p in printed if p.text.strip()))
 
 
 # --- from words to lines --------------------------------------------------------------------------------------
 
 
-def _by_zones(page: Image.Image, words: list[_Word], budget: programs.Budget, *, head: bool) -> list[list[_Word]]:
-    """Lines of words in reading order, the letterhead and the foot of the paper in halves."""
-    lines = _in_lines(_clean(words))
+def _by_zones(
+    page: Image.Image, black: Image.Image, words: list[Word], budget: programs.Budget, *, head: bool
+) -> list[list[Word]]:
+    """Lines of words in reading order, the letterhead and the foot of the paper in halves.
+
+    The foot is read without coloured ink (`black`): signatures stand on printed names. At the head a number may be
+    written in blue.
+    """
+    lines = _in_lines(without_dirt(words))
     gap = _COLUMN_GAP * _letter_height(words)
     top = _head_ends(lines, page.width, gap) if head else 0
     foot = next((i for i, line in enumerate(lines) if _RECIPIENTS.match(_joined(line))), None)
     bottom = min((w.top for w in lines[foot]), default=page.height) - 10 if foot is not None else page.height
     above = _halves(page, (0, top), budget) if top else None
-    below = _halves(page, (bottom, page.height), budget) if bottom < page.height else None
+    below = _halves(black, (bottom, page.height), budget) if bottom < page.height else None
     body = [
         line
         for line in lines
@@ -304,7 +260,7 @@ def _by_zones(page: Image.Image, words: list[_Word], budget: programs.Budget, *,
     return [*(above or []), *(part for line in body for part in _split(line, gap)), *(below or [])]
 
 
-def _head_ends(lines: Sequence[list[_Word]], width: int, gap: float) -> int:
+def _head_ends(lines: Sequence[list[Word]], width: int, gap: float) -> int:
     """Where the two columns at the top end: above the first line that runs through the middle without a gap."""
     top, columns = 0, 0
     for line in lines[:12]:
@@ -316,7 +272,7 @@ def _head_ends(lines: Sequence[list[_Word]], width: int, gap: float) -> int:
     return top + 10 if columns else 0
 
 
-def _halves(page: Image.Image, rows: tuple[int, int], budget: programs.Budget) -> list[list[_Word]] | None:
+def _halves(page: Image.Image, rows: tuple[int, int], budget: programs.Budget) -> list[list[Word]] | None:
     """The lines of the left half of these rows, then those of the right one; None where nothing parts them."""
     strip = page.crop((0, max(rows[0], 0), page.width, rows[1]))
     gutter = _gutter(strip)
@@ -324,17 +280,17 @@ def _halves(page: Image.Image, rows: tuple[int, int], budget: programs.Budget) -
         return None
     out = []
     for left, right in ((0, gutter), (gutter, page.width)):
-        half = ImageOps.expand(strip.crop((left, 0, right, strip.height)), 20, fill=_WHITE)
+        half = ImageOps.expand(strip.crop((left, 0, right, strip.height)), 20, fill=WHITE)
         try:
-            words = _recognize(half, _BLOCK, budget)
+            words = agreed(half, BLOCK, budget)
         except programs.ProgramFailed:
             return None
-        moved = [_moved(w, left - 20, rows[0] - 20) for w in _clean(words)]
+        moved = [_moved(w, left - 20, rows[0] - 20) for w in without_dirt(words)]
         out += _in_lines(moved)
     return out
 
 
-def _moved(word: _Word, x: int, y: int) -> _Word:
+def _moved(word: Word, x: int, y: int) -> Word:
     return replace(word, left=word.left + x, right=word.right + x, top=word.top + y, bottom=word.bottom + y)
 
 
@@ -354,11 +310,11 @@ def _gutter(strip: Image.Image) -> int | None:
     return start_at + width // 2 if width > strip.width * 0.012 else None
 
 
-def _in_lines(words: Iterable[_Word]) -> list[list[_Word]]:
+def _in_lines(words: Iterable[Word]) -> list[list[Word]]:
     return [sorted(line, key=lambda w: w.left) for _, line in groupby(words, key=lambda w: w.line)]
 
 
-def _split(line: list[_Word], gap: float) -> list[list[_Word]]:
+def _split(line: list[Word], gap: float) -> list[list[Word]]:
     parts = [[line[0]]]
     for before, word in pairwise(line):
         if word.left - before.right > gap:
@@ -367,20 +323,20 @@ def _split(line: list[_Word], gap: float) -> list[list[_Word]]:
     return parts
 
 
-def _letter_height(words: Sequence[_Word]) -> float:
+def _letter_height(words: Sequence[Word]) -> float:
     """The size of most letters in pixels; a word's box holds its marks above and below."""
     heights = sorted(w.bottom - w.top for w in words if len(w.text) > 1) or [50]
     return heights[len(heights) // 2] * 1.1
 
 
-def _joined(line: Iterable[_Word]) -> str:
+def _joined(line: Iterable[Word]) -> str:
     return " ".join(w.text for w in line)
 
 
 # --- from lines to text ---------------------------------------------------------------------------------------
 
 
-def _text(line: list[_Word], reading: Reading, *, head: bool) -> str:
+def _text(line: list[Word], reading: Reading, *, head: bool) -> str:
     """The line; a number or day that was filled in by hand and not surely read is a blank (`…`), and told."""
     text = _joined(line).replace("—", "–")  # Tesseract knows no other wide dash; offices print the shorter one
     for pattern, form, name in _FILLED_IN if head else ():
@@ -388,8 +344,9 @@ def _text(line: list[_Word], reading: Reading, *, head: bool) -> str:
         value = found["value"] if found else ""
         if not found or not value or set(value) <= set(". …_"):
             continue
-        sure = min(_sureness(line, *found.span("value")), default=0.0)
-        if form.fullmatch(value) and sure >= _SURE:
+        printed = list(_words_at(line, *found.span("value")))
+        sure = all(word.sure >= _SURE and word.agreed > _MAJORITY for word in printed)
+        if form.fullmatch(value) and printed and sure:
             continue
         text = f"{text[: found.start('value')]}…{text[found.end('value') :]}"
         reading.unread.append(
@@ -399,12 +356,12 @@ def _text(line: list[_Word], reading: Reading, *, head: bool) -> str:
     return text
 
 
-def _sureness(line: list[_Word], start: int, end: int) -> Iterator[float]:
-    """The confidence of each word that stands between these places of the joined line."""
+def _words_at(line: list[Word], start: int, end: int) -> Iterator[Word]:
+    """The words that stand between these places of the joined line."""
     at = 0
     for word in line:
         if at < end and at + len(word.text) > start:
-            yield word.sure
+            yield word
         at += len(word.text) + 1
 
 
@@ -424,7 +381,7 @@ def _with_letters(texts: list[str]) -> Iterator[str]:
         yield fixed.get(index, text)
 
 
-def _printed(text: str, line: list[_Word], page_height: int, letter_height: float) -> Printed:
+def _printed(text: str, line: list[Word], page_height: int, letter_height: float) -> Printed:
     """The line with its place in points from the lower left corner; all letters count as of one size."""
     scale = 72 / DPI
     bottom = sorted(w.bottom for w in line)[len(line) // 2]

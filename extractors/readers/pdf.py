@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
+from PIL import Image
 
 from extractors import encodings
 from extractors.errors import (
@@ -30,6 +31,7 @@ from extractors.model import CellPlace, Problem, RawText, Severity
 from extractors.readers import limits, ocr, positions
 from extractors.readers.layout import Printed, Sheet, flow
 from extractors.readers.rows import whole_rows
+from extractors.readers.tesseract import DPI
 
 #: Fewer letters than this on a page full of picture: the text is a stamp, not the document.
 _STAMP_LETTERS: Final = 200
@@ -116,20 +118,27 @@ def _recognize(document: Any, sheets: list[Sheet], scans: list[int]) -> tuple[Pr
 
     Raises `ScannedDocument` where nothing can be recognized on this machine and no page has text of its own.
     """
-    reading = ocr.Reading()
-    for number in scans:
-        page = document[number - 1]
-        try:
-            width, height = page.get_size()
-            scale = min(ocr.DPI / 72, (limits.MAX_PIXELS / (width * height)) ** 0.5)
-            sheets[number - 1] = ocr.sheet(page.render(scale=scale, grayscale=True).to_pil(), number, reading)
-        except ScannedDocument:
-            if not any(sheet.lines for sheet in sheets):
-                raise
-            return (_unread(scans),)
-        finally:
-            page.close()
-    return tuple(reading.problems())
+    try:
+        recognized, problems = ocr.recognize(((n, _picture(document, n)) for n in scans), len(scans))
+    except ScannedDocument:
+        if not any(sheet.lines for sheet in sheets):
+            raise
+        return (_unread(scans),)
+    for number, sheet in zip(scans, recognized, strict=True):
+        sheets[number - 1] = sheet
+    return problems
+
+
+def _picture(document: Any, number: int) -> Image.Image:
+    """One page as it looks, `DPI` dots an inch."""
+    page = document[number - 1]
+    try:
+        width, height = page.get_size()
+        scale = min(DPI / 72, (limits.MAX_PIXELS / (width * height)) ** 0.5)
+        picture: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
+        return picture
+    finally:
+        page.close()
 
 
 def _unread(scans: list[int]) -> Problem:

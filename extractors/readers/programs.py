@@ -66,6 +66,7 @@ class Budget:
     """How much time is left of `seconds`, from now on."""
 
     def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self._end = time.monotonic() + seconds
 
     def left(self) -> float:
