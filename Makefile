@@ -15,7 +15,7 @@ export KETLUAN_HOME := $(HOME_DIR)
 export AIRFLOW_HOME := $(HOME_DIR)/airflow
 export PYTHONUTF8 := 1
 
-.PHONY: help setup screenshots run demo test test-tools lint format score score-formats search-quality series secrets clean
+.PHONY: help setup screenshots run demo test test-tools lint format score score-formats search-quality bench bench-check series secrets clean
 
 help: ## Show this list (danh sách lệnh)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,12 @@ score-formats: setup test-tools ## The same notices in each format, scans includ
 
 search-quality: setup test-tools ## How well the search finds what was meant: nDCG and MRR, on a real Elasticsearch
 	@$(PYTHON_ENV) -m benchmarks.search_quality
+
+bench: setup test-tools ## How fast, beside Apache Tika and others, into docs/performance (PARTS="reading whole" for some)
+	@$(PYTHON_ENV) -m benchmarks.speed $(PARTS)
+
+bench-check: setup test-tools ## Is reading as fast as when it was last measured? Compares ratios, fails where one fell
+	@$(PYTHON_ENV) -m benchmarks.speed --check
 
 series: setup ## 24 months of an invented province, in an archive of its own (var-series)
 	@sh scripts/series.sh "$(abspath $(SERIES_HOME))"

@@ -57,12 +57,14 @@ def render_docx(
     numbering: Numbering = "typed",
     bold: bool = True,
     size: float = 14,
+    font: str = "Times New Roman",
 ) -> bytes:
     """The notice `text` (see `samples.paper`) as the bytes of a DOCX file.
 
     `letterhead` gives the issuer's lines where the text has none (`("ỦY BAN NHÂN DÂN", "TỈNH …")`), and the
     national motto with them; without it a text without letterhead is printed as it is. `bold=False` prints
-    what stands between `**` marks in ordinary type. `size` is that of the body in points (13 or 14).
+    what stands between `**` marks in ordinary type. `size` is that of the body in points (13 or 14), `font`
+    the family that Word asks for.
     Raises `ValueError` where the text names no kind of document.
     """
     paper = cut(text)
@@ -72,7 +74,7 @@ def render_docx(
         f"{_XML}<w:document {_W} {_R}><w:body>{_label(paper.label)}{_head(paper, tuple(letterhead or ()))}"
         f"{_title(paper, size)}{body}{_foot(paper, size)}{_label(paper.end_label)}{_SECTION}</w:body></w:document>"
     )
-    return _zip(document, counter.part())
+    return _zip(document, counter.part(), font)
 
 
 def render_pdfs(files: Sequence[bytes], *, timeout: float = 300) -> list[bytes]:
@@ -279,15 +281,6 @@ _SECTION = (
     f'<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="{2 * _CM}" w:right="{2 * _CM}" w:bottom="{2 * _CM}" '
     f'w:left="{3 * _CM}" w:header="{_CM}" w:footer="{_CM}" w:gutter="0"/><w:titlePg/></w:sectPr>'
 )
-_STYLES = (
-    f"{_XML}<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>"
-    '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" '
-    'w:eastAsia="Times New Roman" w:cs="Times New Roman"/>'
-    '<w:sz w:val="28"/><w:szCs w:val="28"/><w:lang w:val="vi-VN"/></w:rPr></w:rPrDefault></w:docDefaults>'
-    '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:pPr>'
-    f'<w:spacing w:before="60" w:after="60"/><w:ind w:firstLine="{int(1.27 * _CM)}"/><w:jc w:val="both"/>'
-    "</w:pPr></w:style></w:styles>"
-)
 _PAGE_NUMBER = (
     f'{_XML}<w:hdr {_W}><w:p><w:pPr><w:ind w:firstLine="0"/><w:jc w:val="center"/></w:pPr>'
     '<w:fldSimple w:instr=" PAGE "><w:r><w:t>2</w:t></w:r></w:fldSimple></w:p></w:hdr>'
@@ -299,10 +292,21 @@ _FONTS = (
 )
 
 
-def _zip(document: str, numbering: str | None) -> bytes:
+def _styles(font: str) -> str:
+    return (
+        f"{_XML}<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>"
+        f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}"/>'
+        '<w:sz w:val="28"/><w:szCs w:val="28"/><w:lang w:val="vi-VN"/></w:rPr></w:rPrDefault></w:docDefaults>'
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:pPr>'
+        f'<w:spacing w:before="60" w:after="60"/><w:ind w:firstLine="{int(1.27 * _CM)}"/><w:jc w:val="both"/>'
+        "</w:pPr></w:style></w:styles>"
+    )
+
+
+def _zip(document: str, numbering: str | None, font: str) -> bytes:
     parts = {
         "word/document.xml": (document, "document.main", None),
-        "word/styles.xml": (_STYLES, "styles", "styles"),
+        "word/styles.xml": (_styles(font), "styles", "styles"),
         "word/header1.xml": (_PAGE_NUMBER, "header", "header"),
         "word/header2.xml": (_NO_NUMBER, "header", "header"),
         "word/fontTable.xml": (_FONTS, "fontTable", "fontTable"),
