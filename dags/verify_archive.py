@@ -7,7 +7,7 @@ written when it was stored; anything missing, changed or unknown turns the run r
 repaired: take the file from a backup. `heal` compares the index with the archive and mends the index:
 adds what is missing, takes out what the archive does not hold, replaces what is outdated.
 
-**Running it again** changes nothing.
+**Running it again** changes nothing. A verification that was stopped goes on where it was.
 """
 
 from datetime import timedelta
@@ -30,13 +30,10 @@ from house import TASKS, TIMEZONE
 def verify_archive() -> None:
     @task
     def verify() -> None:
-        from ketluan.archive import Archive
-        from ketluan.settings import Settings
+        from ketluan import steps
 
-        findings = list(Archive(Settings().archive).verify())
-        if findings:
-            listed = "\n".join(map(str, findings))
-            raise AirflowFailException(f"{len(findings)} sai lệch trong kho:\n{listed}")
+        if found := steps.verify(TIMEZONE):
+            raise AirflowFailException("\n".join([f"{len(found)} sai lệch trong kho:", *found]))
 
     @task
     def heal() -> dict[str, int]:

@@ -63,9 +63,12 @@ class Finding:
     message: str
 
 
-def verify(root: Path, progress: Progress | None = None) -> Iterator[Finding]:
-    """All that is wrong with the archive below `root`; nothing where all is well or there is no archive."""
-    for path, code in _verify(root, progress):
+def verify(root: Path, progress: Progress | None = None, *, after: str = "") -> Iterator[Finding]:
+    """All that is wrong with the archive below `root`; nothing where all is well or there is no archive.
+
+    Of the notices, those whose id comes after `after` are looked at, in order; `progress` is called after each.
+    """
+    for path, code in _verify(root, progress, after):
         cure = "" if code in _NO_CURE else CURE
         yield Finding(path.relative_to(root).as_posix(), code, MESSAGES[code] + cure)
 
@@ -73,7 +76,7 @@ def verify(root: Path, progress: Progress | None = None) -> Iterator[Finding]:
 Found = tuple[Path, str]
 
 
-def _verify(root: Path, progress: Progress | None) -> Iterator[Found]:
+def _verify(root: Path, progress: Progress | None, after: str) -> Iterator[Found]:
     recorded = _read_ledger(root).known  # before the folders: what is published meanwhile is in neither
     yield from _strangers(root, _ROOT.__contains__)
     yield from ((path, "stale_draft") for path in bag.subfolders(root / "tmp"))
@@ -84,6 +87,8 @@ def _verify(root: Path, progress: Progress | None) -> Iterator[Found]:
         yield from _strangers(year, {folder.name for folder in folders if folder.parent == year}.__contains__)
     seen = {folder.name: bag.versions(folder) for folder in folders}
     for number, folder in enumerate(folders, 1):
+        if (folder.parent.name, folder.name) <= (after[:4], after):
+            continue
         yield from _notice(folder)
         if progress:
             progress(number, len(folders), folder.name)

@@ -75,6 +75,11 @@ class Odd:
     code: str
 
     @property
+    def relative(self) -> PurePosixPath:
+        """The path as the file system has it."""
+        return PurePosixPath(from_plain(self.path))
+
+    @property
     def shown(self) -> str:
         """The path for people to read."""
         return shown(from_plain(self.path))

@@ -11,19 +11,23 @@ so that the steps can run in processes apart; each may run again and changes not
 A file ends in one of four states (`run_report.State`). What passes (disk full, no permission, still being
 written) leaves it in the inbox for the next run; what stays (damaged, encrypted, no notice) goes to quarantine
 with its reason. An error of the program itself leaves the file where it is and fails the run at its end: the file
-is not to blame, and the next version of the program takes it in. No file stops the run.
+is not to blame, and the next version of the program takes it in. No file stops the run. A run takes no more files when
+`settings.run_seconds` are over or the disk is nearly full; those that are left wait.
 """
 
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import logging
 import os
+import shutil
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -58,6 +62,8 @@ WAITING = {
     "symlink": "Đây là liên kết, không phải tệp. Hãy chép chính tệp vào hộp thư đến.",
     "not_a_file": "Đây không phải tệp thông thường. Hãy xóa nó khỏi hộp thư đến.",
     "unreadable_folder": "Không mở được thư mục này. Hãy nhờ người quản trị cấp quyền đọc.",
+    "time_is_up": "Lượt chạy đã hết thời gian cho phép trước khi tới tệp này. Không cần làm gì: lần chạy sau sẽ nhận.",
+    "disk_low": "Ổ đĩa sắp hết chỗ nên không nhận thêm tệp. Hãy giải phóng chỗ trên ổ đĩa; lần chạy sau sẽ nhận.",
     "not_reached": "Chưa xử lý tới tệp này vì một bước bị lỗi. Hãy báo người quản trị.",
     "unexpected_error": "Chương trình gặp lỗi khi xử lý tệp này; tệp vẫn nguyên vẹn. Hãy báo người quản trị",
 }
@@ -77,11 +83,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Files of one run that are taken in one after the other; `now` is ISO 8601 with time zone."""
+    """Files of one run that are taken in one after the other; `now` is ISO 8601 with time zone.
+
+    Those that are not begun by `until` (seconds since 1970, by the clock of the machine) wait for the next run.
+    """
 
     run: str
     now: str
     files: tuple[Entry, ...]
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,7 @@ def plan(
     *,
     progress: Progress | None = None,
     wait: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.time,
 ) -> Plan:
     """List the inbox, wait `settings.settle_seconds` once, and take what stood still meanwhile.
 
@@ -137,6 +148,7 @@ def plan(
     """
     if now.tzinfo is None:
         raise ValueError("`now` needs a time zone")
+    until = clock() + settings.run_seconds
     inbox = Inbox(settings.inbox)
     listing = inbox.look()
     if listing.files and settings.settle_seconds:
@@ -152,7 +164,7 @@ def plan(
         if progress:
             progress(number, len(listing.files), seen.shown)
     run = f"{now:%Y-%m-%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
-    chunks = (Chunk(run, now.isoformat(), tuple(files)) for files in _cut(_same_together(entries)))
+    chunks = (Chunk(run, now.isoformat(), tuple(files), until) for files in _cut(_same_together(entries)))
     return Plan(run, now.isoformat(), tuple(chunks), tuple(waiting), listing.ignored)
 
 
@@ -169,7 +181,8 @@ def ingest_files(
     `extract` is `extractors.extract` or one of its form, importable by name; `step` is called between any
     two steps of the work, for tests of what a crash leaves.
     """
-    taking = _Taking(Archive(settings.archive, step=step), Inbox(settings.inbox, step=step), chunk, step)
+    stop = functools.partial(_stop, settings, chunk)
+    taking = _Taking(Archive(settings.archive, step=step), Inbox(settings.inbox, step=step), chunk, stop, step)
     results: list[FileResult] = []
     limits = Limits(settings.read_seconds, settings.read_memory_bytes, settings.ocr_pages)
     with Readers(settings.inbox, settings.workers, limits, extract=extract) as readers:
@@ -257,13 +270,32 @@ def _cut(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
         yield chunk
 
 
+def _stop(settings: Settings, chunk: Chunk) -> str | None:
+    """Why no further file may be taken, a key of `WAITING`; None where nothing is in the way."""
+    if chunk.until is not None and time.time() > chunk.until:
+        return "time_is_up"
+    with suppress(OSError):  # a share that cannot say how much room it has
+        if shutil.disk_usage(settings.archive).free < settings.min_free_bytes:
+            return "disk_low"
+    return None
+
+
 # -- taking one file
 
 
 class _Taking:
     """Archives the files of one chunk and puts them away."""
 
-    def __init__(self, archive: Archive, inbox: Inbox, chunk: Chunk, step: Callable[[str], None] | None) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        inbox: Inbox,
+        chunk: Chunk,
+        stop: Callable[[], str | None],
+        step: Callable[[str], None] | None,
+    ) -> None:
+        self._stop = stop
+        self._stopped: str | None = None  # once stopped, what was read ahead is not asked for any more
         self._archive = archive
         self._inbox = inbox
         self._now = datetime.fromisoformat(chunk.now)
@@ -282,6 +314,9 @@ class _Taking:
     def one(self, entry: Entry, reading: Iterator[Callable[[], Extraction]]) -> FileResult:
         """Take one file, whatever happens. `reading` gives the results of `to_read`, in order."""
         seen = entry.seen
+        self._stopped = self._stopped or self._stop()
+        if self._stopped:
+            return _left(seen, self._stopped)
         try:
             return self._take(entry, self._extraction(entry, reading))
         except Changed:

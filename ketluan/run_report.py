@@ -30,6 +30,11 @@ class State(StrEnum):
 
 COUNTED = (State.STORED, State.DUPLICATE, State.QUARANTINED, State.WAITING)
 
+READ = (State.STORED, State.DUPLICATE, State.QUARANTINED)
+
+#: Codes of files that wait by themselves, not for a fault to pass.
+UNREADY = ("still_written", "changed", "symlink", "not_a_file")
+
 _HEADINGS = {
     State.STORED: "Đã lưu vào kho",
     State.DUPLICATE: "Trùng với tệp đã có trong kho (chuyển vào duplicate/)",
@@ -95,8 +100,17 @@ class RunReport:
 
     @property
     def failed(self) -> bool:
-        """Did the program itself err? Quarantined and waiting files are no failure, an index that is down is none."""
-        return self.index.failed or any(file.failed for file in self.files)
+        """Did the program itself err, or was none of the files read that were ready?
+
+        Quarantined and waiting files are no failure, an index that is down is none.
+        """
+        return self.index.failed or any(file.failed for file in self.files) or self.read_nothing
+
+    @property
+    def read_nothing(self) -> bool:
+        """Were files ready, and not one of them read?"""
+        ready = [file for file in self.files if file.state in COUNTED and file.code not in UNREADY]
+        return bool(ready) and not any(file.state in READ for file in ready)
 
     @property
     def new_notices(self) -> tuple[str, ...]:
@@ -127,7 +141,9 @@ def as_text(report: RunReport) -> str:
         f"Thông báo mới: {len(report.new_notices)}",
         _index_line(report.index),
     ]
-    if report.failed:
+    if report.read_nothing:
+        lines.append("KHÔNG ĐỌC ĐƯỢC TỆP NÀO: hãy xem lý do ở từng tệp dưới đây và báo người quản trị.")
+    elif report.failed:
         lines.append("CÓ LỖI CỦA CHƯƠNG TRÌNH: hãy chuyển báo cáo này cho người quản trị.")
     for state in State:
         if files := [file for file in report.files if file.state == state]:

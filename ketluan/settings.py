@@ -26,6 +26,19 @@ class Settings(BaseSettings):
     ocr_pages: int = Field(
         2, ge=1, le=64, description="Pages of one scan recognized at the same time (programs), in each of the workers"
     )
+    run_seconds: float = Field(
+        14_400.0, gt=0, description="A run takes no more files after this long; the rest waits (seconds)"
+    )
+    min_free_bytes: int = Field(
+        1_000_000_000, ge=0, description="No files are taken while the disk has less room than this (bytes)"
+    )
+    expected_day: int | None = Field(
+        None, ge=1, le=28, description="Day of the month by which the notice of the month before is in the archive"
+    )
+    health_run_hours: float = Field(29.0, gt=0, description="The last good run is no older than this (hours)")
+    health_waiting_hours: float = Field(48.0, gt=0, description="No file waits in the inbox for longer (hours)")
+    health_verify_days: float = Field(8.0, gt=0, description="The archive was verified no longer ago (days)")
+    health_backup_days: float | None = Field(None, gt=0, description="The last backup is no older than this (days)")
     engine: Literal["embedded", "elasticsearch"] = Field("embedded", description="Which index answers")
     elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Its address; several of a cluster: commas")
     elasticsearch_prefix: str = Field(

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from extractors.codec import decode, encode
-from ketluan import ingest, run_report
+from ketluan import ingest, run_report, verifying
 from ketluan.settings import Settings
 
 
@@ -31,6 +31,12 @@ def ingest_chunk(chunk: dict[str, Any]) -> list[dict[str, Any]]:
 def index() -> dict[str, Any]:
     """Bring the index level with the archive; an index that does not answer is told, never raised."""
     return dict(encode(ingest.catch_up(Settings())))
+
+
+def verify(time_zone: str) -> list[str]:
+    """Verify the archive, or go on where that was stopped; what was found, a line each."""
+    zone = ZoneInfo(time_zone)
+    return [f"{f.path}: {f.code}: {f.message}" for f in verifying.verify(Settings(), lambda: datetime.now(zone))]
 
 
 def report(

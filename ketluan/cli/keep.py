@@ -12,7 +12,7 @@ import typer
 
 from extractors.codec import encode
 from ketluan import backup as backups
-from ketluan import upkeep
+from ketluan import upkeep, verifying
 from ketluan.archive import Archive
 from ketluan.cli import options, screen
 from ketluan.cli.app import app, settings
@@ -54,12 +54,7 @@ def verify(
 
 
 def _verified(office: Settings, report: screen.Report) -> list[Any]:
-    began, archive = options.now().isoformat(), Archive(office.archive)
-    findings = list(archive.verify(progress=report))
-    if office.archive.is_dir():
-        count = sum(1 for _ in archive.ids())
-        upkeep.note_verified(office.state, upkeep.Verified(began, options.now().isoformat(), count, len(findings)))
-    return findings
+    return list(verifying.verify(office, options.now, progress=report))
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def test_a_later_file_makes_a_version_and_touches_nothing(filled: Archive) -> No
 FILES = [("pdf", "68"), ("docx", None), ("pdf", None), ("txt", None)]
 
 
-@pytest.mark.parametrize("order", itertools.permutations(FILES), ids=str)
+@pytest.mark.parametrize("order", list(itertools.permutations(FILES)), ids=str)
 def test_the_order_of_arrival_does_not_matter(archive: Archive, order: tuple[tuple[str, str | None], ...]) -> None:
     for format, number in order:
         archive.store(f"{format}{number}".encode(), f"a.{format}", extraction(format, number), NOW)
