@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from extractors.model import AgencyMention, Span
-from extractors.spelling import UPPER, alternatives, key, level, spellings
+from extractors.spelling import NAME, UPPER, alternatives, key, level, spellings
 from extractors.vocabulary import load
 
 _DATA = load("agencies")
@@ -58,7 +58,7 @@ _AGENCIES = {key(f): n for f, n in _AGENCY_FORMS.items()}
 _END = r"(?!\w)"
 _SECTOR = f"(?:{alternatives(_SECTOR_FORMS)}){_END}"
 _NAMED = f"(?:{alternatives(_AGENCY_FORMS)}){_END}"
-_HEAD = f"(?:{alternatives(_DATA['heads'])}){_END}"
+_HEAD = f"(?:{alternatives([*_DATA['heads'], *_DATA['free_heads']])}){_END}"
 _GROUP = f"(?:{alternatives(_DATA['groups'])}){_END}"
 _TAIL = f"(?:{alternatives(_DATA['group_tails'])}){_END}"
 _POST = f"(?:{alternatives(_DATA['posts'], ignore_case=False)}|{alternatives(_DATA['posts'])}){_END}"
@@ -67,11 +67,22 @@ _SECTOR_HEAD = f"(?:{alternatives(_DATA['sector_heads'])}){_END}"
 _MAIN = f"(?:{alternatives(_VERBS['mains'])}){_END}"
 # a capital inside a name is no verb: "Trung tâm Xúc tiến Đầu tư"
 _STOP = f"(?:{alternatives([*_VERBS['actions'], *_VERBS['stops']], ignore_case=False)}){_END}"
-_COMPOUND = f"(?:{alternatives(_DATA['compounds'])}){_END}"
+# "Đăng ký" in "Văn phòng Đăng ký đất đai": its second word is no verb
+_TITLED = [verb[0].upper() + verb[1:] for verb in _VERBS["actions"] if " " in verb]
+_COMPOUND = f"(?:{alternatives(_DATA['compounds'])}|{alternatives(_TITLED, ignore_case=False)}){_END}"
 
 _QUANTITY = r"(?:[cC]ác|CÁC|[nN]hững|[mM]ọi|[tT]ừng|[mM]ỗi|[tT]oàn thể(?: các)?|[tT]ất cả các|[hH]ai|[bB]a|0?[2-9])"
-_UNITS = ("tỉnh", "thành phố", "TP", "TP.", "thị xã", "huyện", "quận", "xã", "phường", "thị trấn", "đặc khu")
-_UNIT = rf"(?:{alternatives(_UNITS)})"
+_UNITS = ("tỉnh", "thành phố", "thị xã", "huyện", "quận", "xã", "phường", "thị trấn", "đặc khu")
+_SHORT_UNITS = {
+    "tp": "thành phố",
+    "tx": "thị xã",
+    "tt": "thị trấn",
+    "h": "huyện",
+    "q": "quận",
+    "p": "phường",
+    "x": "xã",
+}
+_UNIT = rf"(?:{alternatives(_UNITS)}|(?:TP|Tp|tp|TX|Tx)(?=[.\s])\.?|(?:TT|Tt|[HQPX])\.)"
 _CAP = rf"[{UPPER}][\w'\-]*"
 _PLACE = (
     rf"(?:\d{{1,2}}\s+)?{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}(?=\s*(?:[,.;:()]|$)|\s+(?:{alternatives(_VERBS['mains'])}))))*"
@@ -81,23 +92,26 @@ _WORD = r"[\w&'/\-.]*\w"
 
 _START = re.compile(
     rf"(?<![\w\-])(?<!\d/)(?:{_QUANTITY}\s|{_POST}|{_COUNCIL}{_END}|{_NAMED}|{_SECTOR_HEAD}|{_HEAD}|{_PARTY}"
-    rf"|{_GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{_END})"
+    rf"|{_GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{_END}|(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+[{UPPER}])"
 )
 
 _SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")
+_REGION = r"(?:\s+[cC]hi nhánh)?\s+[kK]hu vực\s+(?:[IVX]{1,5}|\d{1,2})(?!\w)"
 _NAMED_RE = re.compile(
-    rf"({_NAMED})(?:(?:\s+[cC]hi nhánh)?\s+(?:tỉnh|thành phố)(?:\s+(?={_CAP}){_PLACE})?{_END}"
+    rf"({_NAMED})(?:{_REGION}|(?:\s+[cC]hi nhánh)?\s+(?:tỉnh|thành phố)(?:\s+(?={_CAP}){_PLACE})?{_END}"
     rf"|(?:\s+[cC]hi nhánh)?\s+(?={_CAP}){_PLACE})?"
 )
 #: names that are whole as they stand: no place belongs to them
 _WHOLE = re.compile(r"(?:ủy|[cC]hính phủ|[qQ]uốc hội|[cC]hính trị|[bB]í thư|[vV]iệt Nam)$")
 _SHARED_SECTORS = re.compile(rf"(?:{_QUANTITY}\s+)?({_SECTOR_HEAD})\s*:?\s*({_SECTOR})")
 _SECTOR_RE = re.compile(_SECTOR)
-_COUNCIL_PLACE = re.compile(rf"({_COUNCIL})\s+(?:({_QUANTITY})\s+)?({_UNIT})\s*:?\s+({_PLACE})")
-_MORE_PLACE = re.compile(rf"(?:({_UNIT})\s+)?({_PLACE})")
+#: "Sở Tài chính tỉnh" is its own; "Sở Tài chính tỉnh Hải Sơn" may be another's, so the place is kept
+_OF_PLACE = re.compile(rf"\s+(?:((?:tỉnh|thành phố)\s+(?={_CAP}){_PLACE})|(?:tỉnh|thành phố){_END})")
+_COUNCIL_PLACE = re.compile(rf"({_COUNCIL})\s+(?:({_QUANTITY})\s+)?({_UNIT})(?:\s*:?\s+|(?<=\.))({_PLACE})")
+_MORE_PLACE = re.compile(rf"(?:({_UNIT})\s*)?({_PLACE})")
 _COUNCIL_GROUP = re.compile(rf"{_COUNCIL}\s+(?=(?:{_QUANTITY}|cấp|[hH]uyện|[xX]ã)\s)")
 _COUNCIL_BARE = re.compile(rf"{_COUNCIL}(?:\s+({_UNIT}))?{_END}")
-_POST_RE = re.compile(rf"({_POST})\s+(?:của\s+)?")
+_POST_RE = re.compile(rf"({_POST}(?:(?:\s+(?:Đảng ủy|[cC]ấp ủy))?(?:\s*,\s*|\s+và\s+){_POST})*)\s+(?:của\s+)?")
 _SEVERAL = re.compile(rf"{_COUNCIL}\s+{_QUANTITY}\s")
 _CHARGE = re.compile(r"\s+phụ trách(?:\s+(?:lĩnh vực|khối))?(?!\w)")
 _PARTY_RE = re.compile(_PARTY)
@@ -105,6 +119,7 @@ _FIXED_GROUP = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?đ�
 _GROUP_RUN = re.compile(
     rf"(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
     rf"|\s*/\s*)(?!{_SECTOR_HEAD}\s+{_SECTOR}|{_NAMED}){_GROUP})*(?:\s+{_TAIL})*"
+    rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+(?:{alternatives(_VERBS['actions'])}){_END}|\s*[,.;:]|\s*$))?"
 )
 _GROUP_JOINED = re.compile(r",|\svà\s|/")
 _CLOSED = re.compile(rf"(?:{alternatives(_DATA['closing_tails'])})$")
@@ -112,7 +127,7 @@ _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:t�
 _GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
 _CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{_COUNCIL}|{_HEAD}|các\s))[^,.;:]){{1,90}}?"
 _RELATIVE = re.compile(
-    rf"\s+(?:(?:được giao|được phân công|là|chưa|đang)(?:\s{_CLAUSE})??(?=\s+(?:vẫn\s+|cũng\s+"
+    rf"\s+(?:(?:được giao|được phân công|là|(?:chưa|đang)(?:\s+{_MAIN})?)(?:\s{_CLAUSE})??(?=\s+(?:vẫn\s+|cũng\s+"
     rf"|đều\s+)?{_MAIN}|\s+(?:và|cùng)\s+(?:{_COUNCIL}|các\s))"
     rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả"
     rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+{_MAIN}|\s*$|\s*[,;:]))"
@@ -124,13 +139,13 @@ _GENERIC = re.compile(
     rf"|{_POST}){_CAP}(?:\s+(?:{_CAP}|(?!{_STOP}|{_HEAD}){_WORD})){{0,6}})?"
 )
 _ZONE = re.compile(
-    rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?[kK]hu\s+(?:kinh tế"
-    rf"|công nghiệp)(?:\s+tỉnh|\s+{_PLACE})?(?:\s+và\s+(?:các\s+)?[kK]hu\s+(?:kinh tế"
-    rf"|công nghiệp)(?:\s+tỉnh|\s+{_PLACE})?)?"
+    rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?[kK]hu\s+(?:kinh tế(?: mở)?|chế xuất"
+    rf"|công nghiệp|công nghệ cao)(?:\s+tỉnh|\s+{_PLACE})?(?:\s+và\s+(?:các\s+)?[kK]hu\s+(?:kinh tế(?: mở)?|chế xuất"
+    rf"|công nghiệp|công nghệ cao)(?:\s+tỉnh|\s+{_PLACE})?)?"
 )
 _NEEDS = re.compile(
     rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|xã|phường|cổ phần|dự án|chỉ đạo|quản lý"
-    rf"|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){_END})"
+    rf"|chuyên môn|khu vực|chuyên ngành|điện lực|thường trực|thường vụ){_END})"
 )
 
 
@@ -196,9 +211,10 @@ def _sectors(text: str, at: int) -> tuple[_Found, int] | None:
     if not match or not text[match.start(2)].isupper() or not _fits(match.group(1).capitalize(), match.group(2)):
         return None
     head = match.group(1).capitalize()
-    found: _Found = [(*_sector_name(head, match.group(2)), at, match.end())]  # type: ignore[list-item]
-    found = [(n, s, e, a) for n, a, s, e in found]  # type: ignore[misc]
-    end = match.end()
+    name, agency = _sector_name(head, match.group(2))
+    place = _OF_PLACE.match(text, match.end())
+    end = place.end() if place else match.end()
+    found: _Found = [(f"{name} {place[1]}" if place and place[1] else name, at, end, agency)]
     while (gap := _SEPARATOR.match(text, end)) and (more := _SECTOR_RE.match(text, gap.end())):
         if not text[more.start()].isupper() or not _fits(head, more.group()):
             break
@@ -221,7 +237,7 @@ def _sector_name(head: str, sector: str) -> tuple[str, str]:
 def _council(text: str, at: int) -> tuple[_Found, int] | None:
     """`UBND huyện Si Ma Cai`; `UBND các xã: Mường Hum, Y Tý`; `UBND các huyện, thị xã, thành phố`."""
     if match := _COUNCIL_PLACE.match(text, at):
-        body, unit = _abbreviated(match.group(1)), match.group(3).lower()
+        body, unit = _abbreviated(match.group(1)), _spelt_unit(match.group(3))
         found: _Found = [(f"{body} {unit} {match.group(4)}", at, match.end(), None)]
         end = match.end()
         while (gap := _SEPARATOR.match(text, end)) and (more := _MORE_PLACE.match(text, gap.end())):
@@ -231,7 +247,7 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
                 or _SECTOR_HEAD_RE.match(text, more.start())
             ):
                 break
-            unit = more.group(1).lower() if more.group(1) else unit
+            unit = _spelt_unit(more.group(1)) if more.group(1) else unit
             found.append((f"{body} {unit} {more.group(2)}", more.start(), more.end(), None))
             end = more.end()
         return found, end
@@ -241,8 +257,16 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
         name = _abbreviated(
             text[at : match.end()].split(match.group(1))[0].strip() if match.group(1) else match.group()
         )
-        return [(f"{name} {match.group(1).lower()}" if match.group(1) else name, at, match.end(), None)], match.end()
+        return [
+            (f"{name} {_spelt_unit(match.group(1))}" if match.group(1) else name, at, match.end(), None)
+        ], match.end()
     return None
+
+
+def _spelt_unit(unit: str) -> str:
+    """`huyện` for `H.`, `thành phố` for `TP`."""
+    lowered = unit.lower().rstrip(".")
+    return _SHORT_UNITS.get(lowered, lowered)
 
 
 def _abbreviated(body: str) -> str:
@@ -263,6 +287,22 @@ def _post(text: str, at: int) -> tuple[_Found, int] | None:
     if not rest and (charge := _CHARGE.match(text, result[1])):
         return [(f"{match.group(1)} {name}{charge.group()}", at, charge.end(), None)], charge.end()
     return [(f"{match.group(1)} {name}", at, end, None), *rest], result[1]
+
+
+def _person(text: str, at: int) -> tuple[_Found, int] | None:
+    """`đồng chí Nguyễn Văn A - Phó Chủ tịch UBND tỉnh`: a person with the post, as printed."""
+    match = _PERSON.match(text, at)
+    if not match:
+        return None
+    end = at + len(match.group().split("\n", 1)[0].rstrip())
+    if gap := _ITS_POST.match(text, end):
+        post = _post(text, gap.end())
+        end = post[0][0][2] if post else end
+    return [(text[at:end], at, end, None)], end
+
+
+_PERSON = re.compile(rf"(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+{NAME}")
+_ITS_POST = re.compile(r"\s*(?:[-,(]\s*)?")
 
 
 def _collective(text: str, at: int) -> tuple[_Found, int] | None:
@@ -337,7 +377,12 @@ def _generic(text: str, at: int, *, plural: bool = False) -> tuple[_Found, int] 
     match = _GENERIC.match(text, at)
     end = match.end() if match else head.end()
     single = " " not in head.group().strip()
-    if not _NEEDS.match(text, head.end()) and (single or not plural) and not _stands_alone(head.group(), text, end):
+    if (
+        head.group() not in _FREE
+        and not _NEEDS.match(text, head.end())
+        and (single or not plural)
+        and not _stands_alone(head.group(), text, end)
+    ):
         return None
     name = text[at:end].rstrip(" .-/")
     return [(name, at, at + len(name), None)], at + len(name)
@@ -348,6 +393,7 @@ def _stands_alone(head: str, text: str, end: int) -> bool:
     return head in _SHORT_FORMS and bool(_VERB_NEXT.match(text, end))
 
 
+_FREE = frozenset(_DATA["free_heads"])
 _SHORT_FORMS = frozenset(
     ("Văn phòng", "Trung tâm", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Công ty", "Tập đoàn")
 )
@@ -359,4 +405,15 @@ _QUANTITY_RE = re.compile(rf"{_QUANTITY}\s+")
 _SECTOR_HEAD_RE = re.compile(_SECTOR_HEAD)
 
 #: tried in this order; add a way to name an agency here
-_READERS: tuple[_Reader, ...] = (_zone, _members, _sectors, _council, _named, _post, _collective, _party, _generic)
+_READERS: tuple[_Reader, ...] = (
+    _zone,
+    _members,
+    _sectors,
+    _council,
+    _named,
+    _person,
+    _post,
+    _collective,
+    _party,
+    _generic,
+)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from extractors.model import AgencyMention, Span
 from extractors.spelling import alternatives, level
@@ -28,8 +29,16 @@ _MAIN = rf"(?:{alternatives(_VERBS['mains'], ignore_case=False)})(?!\w)"
 _ADVERB = rf"(?:{alternatives(_VERBS['adverbs'], ignore_case=False)})(?!\w)"
 
 
-#: where a group of leads begins, who they are, whether an order verb names them
-_Lead = tuple[int, tuple[AgencyMention, ...], bool]
+class _How(Enum):
+    """How a text tells who leads."""
+
+    SUBJECT = auto()  # Sở A chủ trì
+    ORDER = auto()  # giao Sở A
+    BY = auto()  # do Sở A chủ trì
+
+
+#: where a group of leads begins, who they are, how they are told
+_Lead = tuple[int, tuple[AgencyMention, ...], _How]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class Part:
     coordinating: tuple[AgencyMention, ...] = ()
     report_to: tuple[AgencyMention, ...] = ()
     orders: bool = False  # an order verb names the leads
+    by: bool = False  # named in passing (`do Sở A chủ trì`): they lead where nobody else is told
 
 
 def mask(text: str, mentions: Sequence[AgencyMention], levelled: str | None = None) -> str:
@@ -65,14 +75,14 @@ def read_parts(text: str, mentions: Sequence[AgencyMention], masked: str | None 
     """
     masked = mask(text, mentions) if masked is None else masked
     starts = _lead_starts(masked, text, mentions)
-    bounds: list[_Lead] = [(0, (), False), *starts] if not starts or starts[0][0] > 0 else starts
+    bounds: list[_Lead] = [(0, (), _How.SUBJECT), *starts] if not starts or starts[0][0] > 0 else starts
     parts = []
-    for index, (begin, lead, orders) in enumerate(bounds):
+    for index, (begin, lead, how) in enumerate(bounds):
         end = bounds[index + 1][0] if index + 1 < len(bounds) else len(text)
         leads = {m.span for m in lead}
         partners = _collect(_PARTNERS, masked, begin, end, mentions, skip=leads, guard=_is_urged)
         reports = _collect(_REPORTS, masked, begin, end, mentions, skip=leads, guard=_is_noun)
-        parts.append(Part(begin, end, tuple(lead), partners, reports, orders))
+        parts.append(Part(begin, end, tuple(lead), partners, reports, how is _How.ORDER, how is _How.BY))
     return tuple(p for p in parts if p.lead or p.coordinating or p.report_to or text[p.start : p.end].strip(" ,;.:-–"))
 
 
@@ -100,14 +110,18 @@ _SUBJECT = re.compile(
 )
 # after these words a subject is described, or orders others, but is not told to act
 _NOT_TOLD = re.compile(
-    rf"\s*(?:\([^()]*\)\s*)?,?\s*(?:đã|đang|còn|chưa|vẫn|là|của|đạt|được|cơ bản|ghi nhận|đánh giá cao"
-    rf"|biểu dương|nhận thấy|nêu|nào|sẽ|thống nhất|đồng ý|nhất trí|chấp thuận|kết luận|tại"
+    rf"\s*(?:\([^()]*\)\s*)?,?\s*(?:đã|đang|còn|chưa|vẫn|là(?! (?:cơ quan |đơn vị |tổ chức )?(?:chủ trì|đầu mối"
+    rf"|thường trực|chịu trách nhiệm))|của|đạt|được|cơ bản|ghi nhận|đánh giá cao"
+    rf"|biểu dương|nhận thấy|nêu|nào|sẽ|thống nhất (?:đánh giá|nhận định|nhận thức|cho rằng|với)|đồng ý"
+    rf"|nhất trí|chấp thuận|kết luận|tại"
     rf"|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d+)"
     rf"|(?:giao|yêu cầu|đề nghị|phân công|ủy quyền)\s+(?:cho\s+)?(?:riêng\s+|đồng chí\s+)?{_MASK})(?!\w)"
 )
+#: what a council does is a position; a department that does it is told to (`Sở A, Sở B thống nhất số liệu`)
+_AGREES = re.compile(r"\s*(?:\([^()]*\)\s*)?,?\s*(?:cơ bản\s+)?thống nhất(?!\w)")
 _CLAUSE = re.compile(
     r"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+)(?:đồng thời,?\s+|trước mắt,?\s+|trước hết,?\s+"
-    r"|riêng\s+|do đó,?\s+|vì vậy,?\s+)?(?=\x01)"
+    r"|riêng\s+|do đó,?\s+|vì vậy,?\s+)?(?:(?:đồng chí|đ/c)\s+)?(?=\x01)"
 )
 _SENTENCE = re.compile(r"[.!?…]+[”\")]?\s+(?=\S)|;\s+|:\s+(?=\x01)")
 #: words that may stand right before an order verb; after others it is part of what is told ("khẩn trương giao …")
@@ -127,20 +141,39 @@ def _lead_starts(masked: str, text: str, mentions: Sequence[AgencyMention]) -> l
     for match in _ORDER.finditer(masked):
         sentence = _sentence_start(masked, match.start())
         if _is_order(masked, match, sentence, text, mentions, bool([k for k in found if k >= sentence])):
-            found[match.start()] = (match.start(), _within(mentions, match.span("lead")), True)
+            found[match.start()] = (match.start(), _leads(mentions, match, masked), _How.ORDER)
     for match in _CLAUSE.finditer(masked):
         at = match.end()
         subject = _SUBJECT.match(masked, at)
-        if not subject or _NOT_TOLD.match(masked, subject.end("lead")):
+        if not subject or _NOT_TOLD.match(masked, subject.end("lead")) or _agrees(masked, subject, mentions):
             continue
         if not _goes_on_with_list(masked, match) and _is_subject(masked, match, subject, found):
-            found[at] = (at, _within(mentions, subject.span("lead")), False)
+            found[at] = (at, _leads(mentions, subject, masked), _How.SUBJECT)
+    if not found and (by := _LED_BY.search(masked)) and not _IN_THE_PAST.search(masked, 0, by.start()):
+        return [(by.start("lead"), _leads(mentions, by, masked), _How.BY)]
     kept: list[_Lead] = []
     for start in sorted(found):
         lead = found[start][1]
         if lead and not (kept and lead[0].span.start < max(m.span.end for m in kept[-1][1])):
             kept.append(found[start])
     return kept
+
+
+#: "Thành lập Tổ công tác do Sở Nội vụ chủ trì"; a meeting or a team that somebody leads is none of it
+_LED_BY = re.compile(
+    rf"(?<!cuộc họp )(?<!hội nghị )(?<!phiên họp )(?<!\w)do\s+(?P<lead>{_LIST})"
+    rf"\s+(?:chủ trì(?! (?:cuộc|phiên|buổi|hội nghị))|làm (?:cơ quan |đơn vị )?(?:đầu mối|chủ trì)"
+    r"|chịu trách nhiệm)(?!\w)"
+)
+_IN_THE_PAST = re.compile(
+    r"(?<!\w)(?:đã|đang|vừa qua|thời gian qua|(?:đoàn|cuộc) (?:công tác|kiểm tra|thanh tra|liên ngành))(?!\w)"
+)
+
+
+def _agrees(masked: str, subject: re.Match[str], mentions: Sequence[AgencyMention]) -> bool:
+    if not _AGREES.match(masked, subject.end("lead")):
+        return False
+    return any(_SUPERIOR.search(m.name) or "thành viên" in m.name for m in _within(mentions, subject.span("lead")))
 
 
 def _sentence_start(masked: str, before: int) -> int:
@@ -191,6 +224,8 @@ def _is_subject(masked: str, clause: re.Match[str], subject: re.Match[str], foun
     if not after_comma:
         return bool(verb) or clause.end() == 0
     sentence = _sentence_start(masked, clause.start() + 1)
+    if verb and _EACH_ITS_OWN.search(masked, sentence, clause.start()):
+        return True
     if any(sentence <= start < clause.start() for start in found) or _subject_before(
         masked, sentence, clause.start() + 1
     ):
@@ -203,6 +238,11 @@ def _is_subject(masked: str, clause: re.Match[str], subject: re.Match[str], foun
     )
 
 
+#: "Giao Sở A thẩm định, Sở B thẩm tra": each with a short task of its own, which names nobody
+_EACH_ITS_OWN = re.compile(
+    rf"{_MASK}\s+(?:{_ACTION})"
+    rf"(?:(?!\s(?:với|cùng|cho|của|giữa|đến|tại|gửi|các|những|phối hợp)\s)[^,;:{_MASK}]){{0,40}}$"
+)
 _AT_REQUEST = re.compile(
     r"\s*(?:theo|trên cơ sở|xét)\s+(?:các\s+)?(?:đề nghị|đề xuất|báo cáo|ý kiến|kiến nghị|tham mưu)(?!\w)"
 )
@@ -213,7 +253,7 @@ _ADVERBIAL = re.compile(
     r"|từ|sau khi|trên cơ sở|đối với|về|riêng|định kỳ|hằng|hàng"
     r"|với|khi|trường hợp|nếu|do|vì|tại|qua|cùng với|bên cạnh|ngoài|tiếp nhận|chậm nhất|đồng thời|liên quan)(?!\w)"
 )
-_VERB_AT = re.compile(_ACTION)
+_VERB_AT = re.compile(rf"{_ACTION}|là (?:cơ quan|đơn vị|đầu mối)(?!\w)")
 _WORD_AT = re.compile(r"(?!và\b|hoặc\b|cùng\b)[^\W\d_]")
 _MAIN_AT = re.compile(rf"(?:{_ADVERB}\s+)?(?:{_MAIN})")
 _PURPOSE = re.compile(r"(?:^|\s)(?:để|nhằm|theo đề nghị|đề nghị)(?:\s|$)")
@@ -221,6 +261,11 @@ _PURPOSE = re.compile(r"(?:^|\s)(?:để|nhằm|theo đề nghị|đề nghị)(
 
 def _within(mentions: Sequence[AgencyMention], span: tuple[int, int]) -> tuple[AgencyMention, ...]:
     return tuple(m for m in mentions if span[0] <= m.span.start < span[1])
+
+
+def _leads(mentions: Sequence[AgencyMention], match: re.Match[str], masked: str) -> tuple[AgencyMention, ...]:
+    """Those whom the group `lead` names; in brackets stands a short form or a part (`Công an tỉnh (Phòng A)`)."""
+    return tuple(m for m in _within(mentions, match.span("lead")) if masked[m.span.start - 1 : m.span.start] != "(")
 
 
 # --- with whom, and to whom ----------------------------------------------------------------------------------
@@ -231,6 +276,7 @@ _WITH = r"(?:\s*,?\s+(?:cùng\s+với|với|cùng))?"
 _PARTNERS = (
     re.compile(rf"(?<!\w)(?:phối hợp|kết hợp){_CLOSELY}{_WITH}\s+(?P<list>{_LIST})"),  # phối hợp chặt chẽ với Sở A
     re.compile(rf"(?<!\w)chủ trì\s*,?\s+(?:cùng với|cùng)\s+(?P<list>{_LIST})"),  # chủ trì cùng với các đơn vị
+    re.compile(rf"(?<!\w)(?:có|với) sự (?:tham gia|phối hợp) của\s+(?P<list>{_LIST})"),
 )
 _ABOUT = r"(?:(?!của(?!\w)|do(?!\w)|từ(?!\w)|giữa(?!\w))[^\s,.;:()\x01]+\s+){0,10}?"
 _TOWARDS = r"(?:về|cho|đến|tới|lên|với|gửi)"

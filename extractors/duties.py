@@ -131,16 +131,15 @@ def _split(cell: Cell) -> tuple[Cell, Cell | None]:
 def _bodies(cell: Cell) -> list[AgencyMention]:
     """The agencies that a cell names; words in which none is known are kept as printed."""
     found = find_agencies(cell.text)
-    if found:
-        ends = [*(m.span.start for m in found[1:]), len(cell.text)]
-        return [_whole(cell, mention, end) for mention, end in zip(found, ends, strict=True)]
-    out = []
+    limits = (*(m.span.start for m in found[1:]), len(cell.text))
+    out = [_whole(cell, mention, limit) for mention, limit in zip(found, limits, strict=False)]
     for piece in _PIECES.finditer(cell.text):
         text = piece.group().strip(" -+*.,()")
-        if any(c.isalnum() for c in text):
+        known = any(m.span.start < piece.end() and m.span.end > piece.start() for m in found)
+        if not known and (text[:1].isupper() or (text and not found)):
             start = cell.text.index(text, piece.start())
             out.append(AgencyMention(text, text, _at(cell, start, start + len(text))))
-    return out
+    return sorted(out, key=lambda m: m.span.start)
 
 
 def _whole(cell: Cell, mention: AgencyMention, limit: int) -> AgencyMention:
@@ -197,7 +196,7 @@ def _assign(
     passage: Passage, inherited: Inherited, places: Places, offset: int
 ) -> tuple[tuple[Assignment, ...], tuple[Deadline, ...]]:
     """Assignments of a leaf: one a part; deadlines go to the part they stand in, inherited ones to all."""
-    parts = [p for p in passage.parts if p.lead]
+    parts = [p for p in passage.parts if p.lead and not (p.by and inherited.lead)]
     own = places.deadlines(passage.deadlines, offset)
     if not parts:
         partners = _merged(p.coordinating for p in passage.parts)

@@ -93,8 +93,8 @@ _DESCRIBES = re.compile(
 )
 _PRAISES = re.compile(
     r"^(?:\W*)(?:\x01++(?:(?:\s*,\s*|\s+và\s+)\x01++)*\s+)?(?:ghi nhận|đánh giá cao|biểu dương"
-    r"|hoan nghênh|cảm ơn|nhìn chung|qua báo cáo|trong thời gian qua|thời gian qua|tuy nhiên|bên cạnh"
-    r"|đến nay|những tháng)"
+    r"|(?:nghiêm khắc\s+)?phê bình|hoan nghênh|cảm ơn|nhìn chung|qua báo cáo|trong thời gian qua|thời gian qua"
+    r"|tuy nhiên|bên cạnh|đến nay|những tháng)"
 )
 _NORM = re.compile(r"(?<!\w)(?:phải|cần|không được|bắt buộc)(?!\w)")
 # words that end a name but begin no order

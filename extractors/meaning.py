@@ -69,6 +69,14 @@ def day_of_session(match: re.Match[str], session: Session, text: str) -> Meaning
     return Meaning(Range(None, days.safe_day(session.year, session.month, _number(match, "day")), ("year", "month")))
 
 
+def day_after_session(match: re.Match[str], session: Session, text: str) -> Meaning:
+    """trước ngày 10 tháng sau → the 10th of the month after the session's."""
+    year, month = session.year, session.month
+    if year and month:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return Meaning(Range(None, days.safe_day(year, month, _number(match, "day")), ("year", "month")))
+
+
 def day_range(match: re.Match[str], session: Session, text: str) -> Meaning:
     """từ ngày 10/9 đến ngày 20/9/2021 → both ends; the first borrows month and year from the second."""
     due = day(match, session, text).range

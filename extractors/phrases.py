@@ -92,6 +92,7 @@ _HANDED = re.compile(r"\b(?:hoàn thành|báo cáo|gửi|nộp|trình|thời gia
 _LABEL = re.compile(
     r"\b(?:thời hạn|thời gian (?:hoàn thành|thực hiện|dự kiến|báo cáo|gửi)|hạn (?:hoàn thành|báo cáo|nộp))\b"
     r"(?: (?:hoàn thành|báo cáo|gửi|nộp|dự kiến))?\s*(?:là|:)?\s*$"
+    r"|\b(?:thời hạn|hạn) (?:hoàn thành|báo cáo|gửi|nộp|trình)(?: [^\s,.;:]+){1,10} là (?:vào )?$"
 )
 _STRIVES = re.compile(r"\b(?:phấn đấu|hoàn thành|quyết tâm)\b(?: \w+){0,6} $")
 _AT = re.compile(r"\b(?:vào|trong|chậm nhất|hoàn thành|xong|vào dịp) $")
@@ -216,6 +217,10 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "before_day_only", r"trước ngày (?P<day>\d{1,2})(?: tháng này|(?=~[.,;)]|~$))", meaning.day_of_session, _S.DAY
     ),
+    # trước ngày 10 tháng sau
+    _rule(
+        "before_day_next", r"trước ngày (?P<day>\d{1,2}) tháng (?:sau|tới|kế tiếp)\b", meaning.day_after_session, _S.DAY
+    ),
     # 17 giờ ngày 15/9/2021, after a word of completion
     _rule("at_hour", rf"{_HOURS}{_TO_DAY}{_DAY}", meaning.day, _S.UNTIL, completes),
     _rule("before_month", rf"trước {_MONTH}", meaning.before_month, _S.DAY),
@@ -259,6 +264,8 @@ RULES: tuple[Rule, ...] = (
     _rule("quarter_end", rf"(?:đến )?hết {_QUARTER}", meaning.quarter_end, _S.UNTIL | _S.MONTH, told, obliges),
     _rule("until_quarter", rf"đến {_QUARTER}", meaning.quarter_end, _S.UNTIL | _S.MONTH, told, obliges),
     _rule("in_quarter", rf"trong (?:các )?{_QUARTER}", meaning.quarter, _S.MONTH, told),
+    # thời hạn hoàn thành: 15/6/2026
+    _rule("labelled_date", rf"{_HEAD_STRICT}{_DAY}", meaning.day, _S.UNTIL),
     # thời hạn hoàn thành: tháng 6/2026; hoàn thành tháng 6; tiến độ: quý III/2026; thời gian hoàn thành: năm 2026
     _rule("labelled_month", rf"{_HEAD}{_MONTH}", meaning.month, _S.MONTH),
     _rule("labelled_quarter", rf"{_HEAD}{_QUARTER}", meaning.quarter, _S.MONTH),

@@ -31,7 +31,29 @@ CASES = [
     ("UBND các huyện, thị xã, thành phố tổng hợp", ["UBND các huyện, thị xã, thành phố"]),
     ("Thường trực HĐND tỉnh giám sát", ["Thường trực HĐND tỉnh"]),
     ("Văn phòng Ủy ban nhân dân tỉnh theo dõi", ["Văn phòng UBND tỉnh"]),
+    (
+        "UBND TP. Cao Lãnh, TX. Hồng Ngự và UBND H. Ba Tri rà soát",
+        ["UBND thành phố Cao Lãnh", "UBND thị xã Hồng Ngự", "UBND huyện Ba Tri"],
+    ),
+    # with their place
+    ("Sở Tài chính tỉnh, Sở Nội vụ thành phố rà soát", ["Sở Tài chính", "Sở Nội vụ"]),
+    ("Sở Y tế tỉnh Đồng Tháp trao đổi số liệu", ["Sở Y tế tỉnh Đồng Tháp"]),
+    (
+        "Kho bạc Nhà nước khu vực IX, Cục Hải quan khu vực 7 đối chiếu",
+        ["Kho bạc Nhà nước khu vực IX", "Cục Hải quan khu vực 7"],
+    ),
+    ("Bảo hiểm xã hội khu vực VIII chi trả", ["Bảo hiểm xã hội khu vực VIII"]),
+    ("Báo và phát thanh, truyền hình Đồng Tháp đưa tin", ["Báo và phát thanh, truyền hình Đồng Tháp"]),
+    (
+        "BQL Khu công nghệ cao và các Khu công nghiệp Đồng Tháp",
+        ["BQL Khu công nghệ cao và các Khu công nghiệp Đồng Tháp"],
+    ),
+    # persons, as printed
+    ("Đồng chí Lê Thị Hoa - Phó Chủ tịch UBND tỉnh chỉ đạo", ["Đồng chí Lê Thị Hoa - Phó Chủ tịch UBND tỉnh"]),
+    ("giao đ/c Lê Thị Hoa theo dõi", ["đ/c Lê Thị Hoa"]),
+    ("Các đồng chí có mặt đầy đủ.", ["các đồng chí"]),
     # posts
+    ("Bí thư Đảng ủy, Chủ tịch UBND các xã chỉ đạo", ["Bí thư Đảng ủy, Chủ tịch UBND các xã"]),
     ("Giám đốc Sở Y tế chịu trách nhiệm", ["Giám đốc Sở Y tế"]),
     ("Chủ tịch Ủy ban nhân dân tỉnh xem xét", ["Chủ tịch UBND tỉnh"]),
     ("Thủ trưởng các sở, ban, ngành quán triệt", ["Thủ trưởng các sở, ban, ngành"]),
@@ -41,6 +63,10 @@ CASES = [
     ("phối hợp với các đơn vị có liên quan lát vỉa hè", ["các đơn vị có liên quan"]),
     ("Các chủ đầu tư hạ tầng khu công nghiệp khẩn trương", ["các chủ đầu tư hạ tầng khu công nghiệp"]),
     ("Các đơn vị được giao là chủ rừng khẩn trương tuần tra", ["các đơn vị được giao là chủ rừng"]),
+    ("Các Sở trên khẩn trương rà soát", ["các Sở trên"]),
+    ("giao các đơn vị này báo cáo", ["các đơn vị này"]),
+    ("Các sở trên cơ sở báo cáo rà soát", ["các sở"]),
+    ("Các ngành chưa hoàn thành chỉ tiêu khẩn trương rà soát", ["các ngành chưa hoàn thành chỉ tiêu"]),
     ("đề nghị các tổ chức chính trị - xã hội vận động", ["các tổ chức chính trị - xã hội"]),
     # listed nowhere: kept as printed, up to the verb
     ("Trung tâm Kiểm soát bệnh tật tỉnh lấy mẫu", ["Trung tâm Kiểm soát bệnh tật tỉnh"]),
@@ -48,6 +74,9 @@ CASES = [
         "Ban Quản lý dự án đầu tư xây dựng công trình dân dụng khẩn trương",
         ["Ban Quản lý dự án đầu tư xây dựng công trình dân dụng"],
     ),
+    ("Văn phòng Đăng ký đất đai tỉnh cấp giấy", ["Văn phòng Đăng ký đất đai tỉnh"]),
+    ("Hội đồng thẩm định giá đất cụ thể tỉnh họp", ["Hội đồng thẩm định giá đất cụ thể tỉnh"]),
+    ("Đội Quản lý thị trường số 5, Viễn thông Đồng Tháp", ["Đội Quản lý thị trường số 5", "Viễn thông Đồng Tháp"]),
     ("Công ty cổ phần Nước sạch Sông Tiền sửa đường ống", ["Công ty cổ phần Nước sạch Sông Tiền"]),
     ("Chi cục Kiểm lâm, Hạt Kiểm lâm huyện Mù Cang kiểm tra", ["Chi cục Kiểm lâm", "Hạt Kiểm lâm huyện Mù Cang"]),
     (

@@ -22,7 +22,30 @@ CASES = [
     ("Công an tỉnh làm việc với chủ phương tiện vi phạm.", ["Công an tỉnh"], [], []),  # "làm" is not "là"
     ("UBND huyện Ba Tri, trước ngày 15/10/2024, tổ chức diễn tập.", ["UBND huyện Ba Tri"], [], []),
     ("Sở Nội vụ có văn bản trình UBND tỉnh.", ["Sở Nội vụ"], [], ["UBND tỉnh"]),
+    ("Sở Y tế là cơ quan đầu mối, theo dõi tiến độ.", ["Sở Y tế"], [], []),
+    ("Sở Y tế là đơn vị dẫn đầu khối.", [], [], []),
+    ("Đồng chí Giám đốc Sở Y tế trực tiếp kiểm tra.", ["Giám đốc Sở Y tế"], [], []),
+    ("Giao Công an tỉnh (Phòng Cảnh sát giao thông), Sở Y tế trực chốt.", ["Công an tỉnh", "Sở Y tế"], [], []),
+    ("Sở Y tế, Sở Nội vụ thống nhất số liệu.", ["Sở Y tế", "Sở Nội vụ"], [], []),
+    ("UBND tỉnh thống nhất nội dung tờ trình.", [], [], []),
+    ("Các thành viên UBND tỉnh thống nhất thông qua.", [], [], []),
+    ("Các sở, ngành thống nhất đánh giá.", [], [], []),
+    (
+        "Giao Sở Y tế lập dự toán, Sở Tài chính thẩm định, Sở Nội vụ tổng hợp.",
+        ["Sở Y tế", "Sở Tài chính", "Sở Nội vụ"],
+        [],
+        [],
+    ),
+    ("Giao Sở Y tế làm việc với các hộ, Công an tỉnh xác minh.", ["Sở Y tế"], [], []),
+    # leads named in passing
+    ("Thành lập Tổ công tác do Sở Nội vụ chủ trì.", ["Sở Nội vụ"], [], []),
+    ("Việc bàn giao do Sở Y tế làm đầu mối, phối hợp với Công an tỉnh.", ["Sở Y tế"], ["Công an tỉnh"], []),
+    ("Chấp hành kết luận của đoàn kiểm tra do Sở Y tế chủ trì.", [], [], []),
+    ("Chuẩn bị tài liệu cho hội nghị do Sở Y tế chủ trì.", [], [], []),
+    ("Dự án do Công ty Sao Mai đề xuất.", [], [], []),
     # with whom
+    ("Sở Y tế kiểm tra với sự tham gia của Công an tỉnh.", ["Sở Y tế"], ["Công an tỉnh"], []),
+    ("Sở Y tế lấy ý kiến các sở, ngành.", ["Sở Y tế"], [], []),
     (
         "Sở Y tế chủ trì, phối hợp với Công an tỉnh và các đơn vị liên quan kiểm tra.",
         ["Sở Y tế"],

@@ -24,6 +24,9 @@ CASES = [  # text, told by a lead-in above, in an assessing section, kind
     ("Tiến độ một số dự án còn chậm.", False, False, "assessment"),
     ("Ghi nhận, biểu dương các địa phương đã về đích.", False, False, "assessment"),
     ("Ghi nhận Sở Y tế đã hoàn thành; thống nhất kết thúc theo dõi.", False, True, "decision"),
+    ("Phê bình các chủ đầu tư giải ngân chậm.", False, False, "assessment"),
+    ("Yêu cầu Sở Nội vụ phê bình đơn vị nộp chậm.", False, False, "directive"),
+    ("Sở Y tế, Sở Nội vụ thống nhất số liệu.", False, False, "directive"),
     ("Giao Công an tỉnh điều tra vụ việc.", False, True, "directive"),  # an order stays one wherever it stands
     ("Giải phóng mặt bằng tại cụm Thống Nhất 2 còn chậm.", False, True, "assessment"),  # a place, no decision
 ]
