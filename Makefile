@@ -15,7 +15,7 @@ export KETLUAN_HOME := $(HOME_DIR)
 export AIRFLOW_HOME := $(HOME_DIR)/airflow
 export PYTHONUTF8 := 1
 
-.PHONY: help setup screenshots run demo test test-tools lint format score score-formats search-quality bench bench-check series secrets clean
+.PHONY: help setup screenshots run demo test test-tools lint format score score-formats search-quality bench bench-check series secrets smoke clean
 
 help: ## Show this list (danh sách lệnh)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ screenshots: setup test-tools ## Pictures of the web page in docs/screenshots, f
 
 secrets: setup ## Write .env with fresh secrets for docker-compose.yml (never overwrites)
 	@$(PYTHON_ENV) scripts/make_secrets.py
+
+smoke: setup ## The whole stack of docker-compose.yml, tried and taken away again (needs Docker)
+	@PYTHONPATH=. $(PYTHON_ENV) scripts/smoke.py
 
 clean: ## Remove .venv, .tools and caches; the archive under KETLUAN_HOME stays
 	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis

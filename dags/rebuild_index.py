@@ -31,11 +31,11 @@ def rebuild_index() -> None:
         from contextlib import closing
 
         from ketluan.archive import Archive
-        from ketluan.index import open_index, rebuild
+        from ketluan.index import Work, open_index, rebuild
         from ketluan.settings import Settings
 
         settings = Settings()
-        with closing(open_index(settings)) as index:
+        with closing(open_index(settings, Work.REBUILD)) as index:
             return rebuild(index, Archive(settings.archive).notices())
 
     rebuild()

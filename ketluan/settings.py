@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         "ketluan", pattern="^[a-z0-9][a-z0-9-]*$", description="Begins the names of its indices; each archive its own"
     )
     elasticsearch_api_key: SecretStr | None = Field(None, description="API key (encoded form); goes before a password")
+    elasticsearch_keys: Path | None = Field(
+        None, description="Folder with a key for each kind of work (`ketluan kibana secure`); goes before all others"
+    )
     elasticsearch_username: str | None = Field(None, description="User name, where there is no API key")
     elasticsearch_password: SecretStr | None = Field(None, description="Password of that user")
     elasticsearch_ca_certs: Path | None = Field(None, description="PEM file with the certificate of its authority")

@@ -21,8 +21,8 @@ SECRETS: dict[str, Callable[[], str]] = {
     "AIRFLOW_SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "AIRFLOW_ADMIN_PASSWORD": lambda: secrets.token_urlsafe(12),
     "ELASTIC_PASSWORD": lambda: secrets.token_urlsafe(24),
-    "INDEXER_PASSWORD": lambda: secrets.token_urlsafe(24),
     "KIBANA_PASSWORD": lambda: secrets.token_urlsafe(24),
+    "ARCHIVIST_PASSWORD": lambda: secrets.token_urlsafe(12),
     "KIBANA_ENCRYPTION_KEY": lambda: secrets.token_hex(32),
 }
 # What is no secret, but belongs to the machine: files of the archive belong to whoever starts the stack.

@@ -15,7 +15,7 @@ from ketluan.cli import options, screen
 from ketluan.cli.app import Commands, app, settings
 from ketluan.cli.screen import Report, styled
 from ketluan.cli.views import parts
-from ketluan.index import Differences
+from ketluan.index import Differences, Work
 from ketluan.stored import StoredNotice
 
 group = typer.Typer(
@@ -23,21 +23,34 @@ group = typer.Typer(
 )
 app.add_typer(group, name="index")
 
-_AFTER = "Hãy chạy `ketluan index check --heal` để bổ sung những gì nhận sau khi bản đó được tạo."
 _NAMES = {"notice": "Thông báo", "conclusion": "Kết luận", "assignment": "Nhiệm vụ"}
 
 
 @group.command()
-def rebuild(ctx: typer.Context, as_json: options.Json = False) -> None:
+def rebuild(
+    ctx: typer.Context,
+    if_needed: Annotated[
+        bool, typer.Option("--if-needed", help="Chỉ khi chưa có chỉ mục, hoặc nó thuộc phiên bản khác.")
+    ] = False,
+    as_json: options.Json = False,
+) -> None:
     """Tạo lại chỉ mục từ kho. Chỉ mục cũ vẫn trả lời cho đến khi xong.
 
     \b
     Ví dụ:
       ketluan index rebuild
+      ketluan index rebuild --if-needed
     """
     archive = Archive(settings(ctx).archive)
+    index = indexing.open_index(settings(ctx), Work.REBUILD)
+    if if_needed and (found := index.status()).exists and not found.outdated:
+        if as_json:
+            screen.show_json(settings(ctx), {"notices": 0})
+        else:
+            screen.show(settings(ctx), styled("Đã có chỉ mục, không cần tạo lại."))
+        return
     with screen.progress("Tạo lại chỉ mục", quiet=as_json) as report:
-        count = indexing.rebuild(indexing.open_index(settings(ctx)), _counted(archive, report))
+        count = indexing.rebuild(index, _counted(archive, report))
     if as_json:
         screen.show_json(settings(ctx), {"notices": count})
     else:
@@ -100,7 +113,7 @@ def rollback(ctx: typer.Context, as_json: options.Json = False) -> None:
     Ví dụ:
       ketluan index rollback
     """
-    number = indexing.rollback(indexing.open_index(settings(ctx)))
+    number = indexing.rollback(indexing.open_index(settings(ctx), Work.REBUILD))
     if as_json:
         screen.show_json(settings(ctx), {"version": number})
     else:

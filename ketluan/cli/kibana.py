@@ -11,6 +11,7 @@ import typer
 from ketluan.cli import options, screen
 from ketluan.cli.app import Commands, app, settings
 from ketluan.cli.screen import styled
+from ketluan.index import Work
 from ketluan.kibana import access, objects, provision
 from ketluan.kibana.web import Site
 
@@ -58,9 +59,46 @@ def provision_(
 
 
 @group.command()
+def secure(
+    ctx: typer.Context,
+    keys: Annotated[Path, typer.Option("--keys", metavar="THƯ_MỤC", help="Nơi ghi khóa, mỗi việc một tệp.")],
+    space: Annotated[str, typer.Option("--space", metavar="TÊN", help="Không gian trong Kibana.")] = provision.SPACE,
+    archivist: Annotated[
+        str, typer.Option("--archivist", metavar="TÊN", help="Tài khoản chỉ đọc cho cán bộ, nếu chưa có.")
+    ] = "luu-tru",
+    user: User = "elastic",
+    as_json: options.Json = False,
+) -> None:
+    """Chuẩn bị Elasticsearch có bảo mật: khóa của từng việc, vai trò và tài khoản chỉ đọc. Chạy lại được nhiều lần.
+
+    Mật khẩu lấy từ biến môi trường: ELASTIC_PASSWORD (quản trị), KIBANA_PASSWORD (của Kibana), ARCHIVIST_PASSWORD
+    (của cán bộ); không có hai biến sau thì bỏ qua bước ấy. Khóa còn dùng được thì giữ nguyên.
+
+    \b
+    Ví dụ:
+      ketluan kibana secure --keys keys
+    """
+    chosen = settings(ctx)
+    elasticsearch = _elasticsearch(ctx, user)
+    access.put_role(elasticsearch, chosen.elasticsearch_prefix, space)
+    done = [f"Vai trò {access.ARCHIVIST}: chỉ đọc, trong không gian “{space}”."]
+    if password := os.environ.get("KIBANA_PASSWORD"):
+        access.set_password(elasticsearch, access.KIBANA, password)
+        done.append(f"Mật khẩu của {access.KIBANA}.")
+    if (password := os.environ.get("ARCHIVIST_PASSWORD")) and access.add_archivist(elasticsearch, archivist, password):
+        done.append(f"Tài khoản {archivist}: chỉ đọc.")
+    made = access.keep_keys(elasticsearch, keys, chosen.elasticsearch_prefix)
+    done += [f"Khóa {keys / work.value}." for work in made]
+    if as_json:
+        screen.show_json(chosen, {"done": done})
+    else:
+        screen.show(chosen, *(styled(f"• {told}") for told in done))
+
+
+@group.command()
 def key(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="LOẠI", help="nightly (nhận hằng đêm) hoặc rebuild (tạo lại).")],
+    kind: Annotated[Work, typer.Argument(metavar="LOẠI", help="reader (đọc), nightly (nhận) hoặc rebuild (tạo lại).")],
     user: User = "elastic",
     as_json: options.Json = False,
 ) -> None:
@@ -72,8 +110,6 @@ def key(
     Ví dụ:
       ketluan kibana key nightly
     """
-    if kind not in access.KEYS:
-        raise typer.BadParameter(f"“{kind}” không phải một loại khóa. Có: {', '.join(access.KEYS)}.")
     chosen = settings(ctx)
     made = access.new_key(_elasticsearch(ctx, user), kind, chosen.elasticsearch_prefix)
     if as_json:

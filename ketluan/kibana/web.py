@@ -8,7 +8,7 @@ import ssl
 import urllib.error
 import urllib.request
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,13 @@ class Site:
 
     url: str
     user: str
-    password: str
+    password: str = field(repr=False)
     ca_certs: Path | None = None
+    api_key: str = field(default="", repr=False)
+
+    def with_key(self, api_key: str) -> Site:
+        """The same address, signed in to with an API key (encoded form) instead."""
+        return replace(self, api_key=api_key)
 
     def ask(self, method: str, path: str, body: Any = None) -> Answer:
         """Send `body` as JSON. Any status is an answer; raises `Unreachable` where there is none."""
@@ -60,7 +65,7 @@ class Site:
             raise Unreachable(f"“{self.url}” không phải địa chỉ web. Hãy viết như http://127.0.0.1:5601.")
         asked = urllib.request.Request(self.url.rstrip("/") + path, data, method=method)  # noqa: S310 (checked above)
         token = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
-        asked.add_header("Authorization", f"Basic {token}")
+        asked.add_header("Authorization", f"ApiKey {self.api_key}" if self.api_key else f"Basic {token}")
         asked.add_header("Content-Type", kind)
         asked.add_header("kbn-xsrf", "ketluan")  # Kibana refuses to write without it
         context = ssl.create_default_context(cafile=str(self.ca_certs)) if self.ca_certs else None

@@ -84,9 +84,9 @@ class Desk:
     @cached_property
     def index(self) -> SearchIndex:
         """The index that the settings name."""
-        from ketluan.index import open_index
+        from ketluan.index import Work, open_index
 
-        return open_index(self.settings)
+        return open_index(self.settings, Work.READER)
 
     def today(self) -> date:
         """The day in the office."""

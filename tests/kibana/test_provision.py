@@ -4,9 +4,11 @@ and keys against a real Elasticsearch with security on."""
 from __future__ import annotations
 
 import json
+import stat
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +17,13 @@ from typer.testing import CliRunner
 
 from ketluan.cli import app
 from ketluan.errors import IndexUnavailable
+from ketluan.index import Work, open_index
 from ketluan.index.base import Clause, DocType, Query
 from ketluan.index.elastic import ElasticIndex, open_elastic
 from ketluan.index.records import documents
 from ketluan.kibana import access, objects, provision
 from ketluan.kibana.web import Site, Unreachable
+from ketluan.settings import Settings
 from ketluan.stored import StoredNotice
 
 PASSWORD = "khong-bi-mat-123"  # of a server that lives for this test only
@@ -215,12 +219,12 @@ def test_keys_and_the_role_may_do_their_work_and_no_more(secured: str, series: l
     admin = Site(secured, "elastic", PASSWORD)
     first, second, third = (documents(stored) for stored in series[:3])
 
-    def opened(kind: str) -> tuple[ElasticIndex, Elasticsearch]:
+    def opened(kind: Work) -> tuple[ElasticIndex, Elasticsearch]:
         key = access.new_key(admin, kind, "ketluan")
         return open_elastic(secured, api_key=key), Elasticsearch(secured, api_key=key)
 
-    nightly, nightly_client = opened("nightly")
-    rebuild, rebuild_client = opened("rebuild")
+    nightly, nightly_client = opened(Work.NIGHTLY)
+    rebuild, rebuild_client = opened(Work.REBUILD)
     # the key of the rebuild makes versions
     assert rebuild.rebuild([first]) == 1
     assert rebuild.rebuild([first, second]) == 2
@@ -258,6 +262,66 @@ def test_keys_and_the_role_may_do_their_work_and_no_more(secured: str, series: l
             lambda: reader.indices.delete(index="ketluan-notices-v1"),
             lambda: reader.search(index="khac"),
         ) == [403, 403, 403]
+
+
+def test_securing_keeps_keys_that_open_and_replaces_those_that_do_not(
+    secured: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KETLUAN_ELASTICSEARCH_URL", secured)
+    for name, value in (("ELASTIC", PASSWORD), ("KIBANA", "kibana-123"), ("ARCHIVIST", "canbo-123")):
+        monkeypatch.setenv(f"{name}_PASSWORD", value)
+    run, keys = CliRunner().invoke, tmp_path / "keys"
+    command = ["kibana", "secure", "--keys", str(keys), "--archivist", "luu-tru", "--json"]
+
+    def secure() -> list[str]:
+        done = run(app, command)
+        assert done.exit_code == 0, done.output
+        assert not any(secret in done.output for secret in (PASSWORD, "kibana-123", "canbo-123"))
+        told: list[str] = json.loads(done.stdout)["done"]
+        return told
+
+    assert len(secure()) == 6
+    made = {path.name: path.read_text() for path in keys.iterdir()}
+    assert set(made) == {work.value for work in Work}
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o440 for path in keys.iterdir())
+    assert len(secure()) == 2, "nothing is made anew"
+    (keys / "reader").chmod(0o640)
+    (keys / "reader").write_text("hỏng")
+    assert len(secure()) == 3
+    after = {path.name: path.read_text() for path in keys.iterdir()}
+    assert {work for work in made if made[work] != after[work]} == {"reader"}
+    assert not Site(secured, "", "").with_key(made["reader"]).ask("GET", "/_security/_authenticate").ok, "withdrawn"
+    # the passwords are what was given; the archivist's is kept once it is there
+    for user, password in (("kibana_system", "kibana-123"), ("luu-tru", "canbo-123")):
+        assert Site(secured, user, password).ask("GET", "/_security/_authenticate").ok
+    monkeypatch.setenv("ARCHIVIST_PASSWORD", "another-123")
+    secure()
+    assert Site(secured, "luu-tru", "canbo-123").ask("GET", "/_security/_authenticate").ok
+
+
+def test_each_kind_of_work_opens_the_index_with_its_own_key(
+    secured: str, tmp_path: Path, series: list[StoredNotice]
+) -> None:
+    given = {"engine": "elasticsearch", "elasticsearch_url": secured, "elasticsearch_prefix": "van-phong"}
+    settings = Settings(home=tmp_path, elasticsearch_keys=tmp_path / "keys", **given, _env_file=None)  # type: ignore[arg-type]
+    with pytest.raises(IndexUnavailable, match="ketluan kibana secure"):
+        open_index(settings)
+    list(access.keep_keys(Site(secured, "elastic", PASSWORD), tmp_path / "keys", "van-phong"))
+    reader, nightly, rebuild = (open_index(settings, work) for work in Work)
+    group = documents(series[0])
+    assert rebuild.rebuild([]) == 0
+    assert nightly.put([group]) == 1
+    assert reader.search(Query()).total > 0
+    assert reader.status().counts["notice"] == 1
+    for allowed_to_read in (lambda: reader.put([group]), lambda: reader.delete([series[0].id])):
+        with pytest.raises(IndexUnavailable, match="không cho phép"):
+            allowed_to_read()
+    for allowed_to_write in (reader, nightly):
+        with pytest.raises(IndexUnavailable, match="không cho phép"):
+            allowed_to_write.rebuild([group])
+    assert reader.search(Query()).total > 0
+    for index in (reader, nightly, rebuild):
+        index.close()
 
 
 def test_a_wrong_password_is_told(secured: str) -> None:
