@@ -58,13 +58,15 @@ _AGENCIES = {key(f): n for f, n in _AGENCY_FORMS.items()}
 _END = r"(?!\w)"
 _SECTOR = f"(?:{alternatives(_SECTOR_FORMS)}){_END}"
 _NAMED = f"(?:{alternatives(_AGENCY_FORMS)}){_END}"
-_HEAD = f"(?:{alternatives([*_DATA['heads'], *_DATA['free_heads']])}){_END}"
+#: "Tổ chức thực hiện" is no team
+_HEAD = rf"(?!T[ổỔ]\s+(?:chức|CHỨC))(?:{alternatives([*_DATA['heads'], *_DATA['free_heads']])}){_END}"
 _GROUP = f"(?:{alternatives(_DATA['groups'])}){_END}"
 _TAIL = f"(?:{alternatives(_DATA['group_tails'])}){_END}"
 _POST = f"(?:{alternatives(_DATA['posts'], ignore_case=False)}|{alternatives(_DATA['posts'])}){_END}"
 _PARTY = f"(?:{alternatives([*_DATA['parties'], 'chính quyền địa phương', 'chính quyền cơ sở'])}){_END}"
 _SECTOR_HEAD = f"(?:{alternatives(_DATA['sector_heads'])}){_END}"
 _MAIN = f"(?:{alternatives(_VERBS['mains'])}){_END}"
+_ADVERB = f"(?:{alternatives(_VERBS['adverbs'])}){_END}"
 # a capital inside a name is no verb: "Trung tâm Xúc tiến Đầu tư"
 _STOP = f"(?:{alternatives([*_VERBS['actions'], *_VERBS['stops']], ignore_case=False)}){_END}"
 # "Đăng ký" in "Văn phòng Đăng ký đất đai": its second word is no verb
@@ -96,13 +98,17 @@ _START = re.compile(
 )
 
 _SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")
-_REGION = r"(?:\s+[cC]hi nhánh)?\s+[kK]hu vực\s+(?:[IVX]{1,5}|\d{1,2})(?!\w)"
+#: the offices of the State that serve several provinces: "Kho bạc Nhà nước khu vực XIV"
+_AREA = r"[kK]hu vực\s+(?:[IVX]{1,5}|\d{1,2})(?!\w)"
+_REGION = rf"(?:\s+[cC]hi nhánh)?\s+{_AREA}"
 _NAMED_RE = re.compile(
     rf"({_NAMED})(?:{_REGION}|(?:\s+[cC]hi nhánh)?\s+(?:tỉnh|thành phố)(?:\s+(?={_CAP}){_PLACE})?{_END}"
     rf"|(?:\s+[cC]hi nhánh)?\s+(?={_CAP}){_PLACE})?"
 )
 #: names that are whole as they stand: no place belongs to them
 _WHOLE = re.compile(r"(?:ủy|[cC]hính phủ|[qQ]uốc hội|[cC]hính trị|[bB]í thư|[vV]iệt Nam)$")
+#: of which a province has several: "Ban Thường vụ Thành ủy Sơn La"
+_TOWN_PARTY = re.compile(r"(?:Thành|Huyện|Thị) ủy$")
 _SHARED_SECTORS = re.compile(rf"(?:{_QUANTITY}\s+)?({_SECTOR_HEAD})\s*:?\s*({_SECTOR})")
 _SECTOR_RE = re.compile(_SECTOR)
 #: "Sở Tài chính tỉnh" is its own; "Sở Tài chính tỉnh Hải Sơn" may be another's, so the place is kept
@@ -116,9 +122,13 @@ _SEVERAL = re.compile(rf"{_COUNCIL}\s+{_QUANTITY}\s")
 _CHARGE = re.compile(r"\s+phụ trách(?:\s+(?:lĩnh vực|khối))?(?!\w)")
 _PARTY_RE = re.compile(_PARTY)
 _FIXED_GROUP = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?địa phương)?(?!\w)")
+#: counted, these are things that are built or looked at, not bodies that act: `05 khu tái định cư`
+_THING = rf"(?:{alternatives(_DATA['things'])}){_END}"
+#: `các chủ đầu tư, Ban Quản lý dự án …`: with its capital it is a name, not one more noun of the collective
+_OWN_NAME = rf"(?=[{UPPER}])(?:{alternatives(h for h in _DATA['heads'] if ' ' in h)})\s+(?!{_GROUP})\w"
 _GROUP_RUN = re.compile(
-    rf"(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
-    rf"|\s*/\s*)(?!{_SECTOR_HEAD}\s+{_SECTOR}|{_NAMED}){_GROUP})*(?:\s+{_TAIL})*"
+    rf"(?!0?\d\s+{_THING})(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
+    rf"|\s*/\s*)(?!{_SECTOR_HEAD}\s+{_SECTOR}|{_NAMED}|{_OWN_NAME}){_GROUP})*(?:\s+{_TAIL})*"
     rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+(?:{alternatives(_VERBS['actions'])}){_END}|\s*[,.;:]|\s*$))?"
 )
 _GROUP_JOINED = re.compile(r",|\svà\s|/")
@@ -127,25 +137,35 @@ _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:t�
 _GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
 _CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{_COUNCIL}|{_HEAD}|các\s))[^,.;:]){{1,90}}?"
 _RELATIVE = re.compile(
-    rf"\s+(?:(?:được giao|được phân công|là|(?:chưa|đang)(?:\s+{_MAIN})?)(?:\s{_CLAUSE})??(?=\s+(?:vẫn\s+|cũng\s+"
+    rf"\s+(?:được (?:giao|phân công)(?: nhiệm vụ)? (?:tại|ở|nêu tại|theo)\s[^.;:]{{1,80}}?(?:nêu trên|trên đây|này)"
+    rf"(?=\s+{_MAIN})|(?:được giao|được phân công|là|(?:chưa|đang)(?:\s+{_MAIN})?)(?:\s{_CLAUSE})??(?=\s+(?:vẫn\s+|cũng\s+"
     rf"|đều\s+)?{_MAIN}|\s+(?:và|cùng)\s+(?:{_COUNCIL}|các\s))"
     rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả"
-    rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+{_MAIN}|\s*$|\s*[,;:]))"
+    rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+(?:{_MAIN}|{_ADVERB})|\s*$|\s*[,;:])"
+    rf"|bị\s[^,.;:]{{1,40}}?(?=\s+(?:{_STOP})|\s*$|\s*[,.;:]))"
 )
 _GENERIC = re.compile(
-    rf"{_HEAD}(?:\s+(?:{_COMPOUND}|(?!{_STOP}){_WORD})){{0,14}}"
+    rf"{_HEAD}(?:\s+(?:{_AREA}|{_COMPOUND}|-\s+(?!{_HEAD}|{_COUNCIL}|{_POST}){_CAP}|(?!{_STOP}){_WORD})){{0,14}}"
     rf"(?:(?:,\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
     rf"|{_POST}){_CAP}(?:\s+(?!{_STOP}){_WORD}){{0,3}})?\s+và\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
     rf"|{_POST}){_CAP}(?:\s+(?:{_CAP}|(?!{_STOP}|{_HEAD}){_WORD})){{0,6}})?"
 )
+#: `Khu kinh tế cửa khẩu Đồng Đăng`, `KCN tỉnh`
+_PARK = (
+    r"(?:[kK]hu\s+(?:kinh tế(?:\s+(?:cửa khẩu|ven biển|mở))?|công nghiệp|công nghệ cao|chế xuất"
+    rf"|nông nghiệp ứng dụng công nghệ cao)|KCN|KKT|CCN){_END}(?:\s+(?:tỉnh|thành phố){_END})?(?:\s+{_PLACE})?"
+)
 _ZONE = re.compile(
-    rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?[kK]hu\s+(?:kinh tế(?: mở)?|chế xuất"
-    rf"|công nghiệp|công nghệ cao)(?:\s+tỉnh|\s+{_PLACE})?(?:\s+và\s+(?:các\s+)?[kK]hu\s+(?:kinh tế(?: mở)?|chế xuất"
-    rf"|công nghiệp|công nghệ cao)(?:\s+tỉnh|\s+{_PLACE})?)?"
+    rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?{_PARK}(?:\s*(?:,|và)\s+(?:các\s+)?{_PARK}){{0,2}}"
+)
+_PROVINCES = [province for row in load("places") for province in row]
+_PLACE_ENDS = re.compile(
+    rf"(?<!\w)(?:{alternatives(_PROVINCES, ignore_case=False)}|tỉnh|huyện|thị xã|thành phố|Việt Nam|{_AREA})"
+    rf"(?=\s+[^\W\d_{UPPER}])"
 )
 _NEEDS = re.compile(
-    rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|xã|phường|cổ phần|dự án|chỉ đạo|quản lý"
-    rf"|chuyên môn|khu vực|chuyên ngành|điện lực|thường trực|thường vụ){_END})"
+    rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|thị trấn|quận|xã|phường|đặc khu|khu vực|các|cổ phần|dự án|chỉ đạo|quản lý"
+    rf"|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){_END})"
 )
 
 
@@ -200,7 +220,8 @@ def _named(text: str, at: int) -> tuple[_Found, int] | None:
         return None
     name = _AGENCIES[key(match.group(1))]
     suffix = text[match.end(1) : match.end()]
-    if suffix and _WHOLE.search(name):
+    town = _TOWN_PARTY.search(name) and suffix.strip() not in _PROVINCES
+    if suffix and _WHOLE.search(name) and not town:
         return [(name, at, match.end(1), name)], match.end(1)
     return [(name + suffix, at, match.end(), name)], match.end()
 
@@ -211,6 +232,12 @@ def _sectors(text: str, at: int) -> tuple[_Found, int] | None:
     if not match or not text[match.start(2)].isupper() or not _fits(match.group(1).capitalize(), match.group(2)):
         return None
     head = match.group(1).capitalize()
+    if head in _JOINING and _JOINED_BY_DASH.match(text, match.end()):  # "Phòng Tài chính - Kế hoạch" is one
+        return None
+    if places := _OF_PLACES.match(text, match.end()):  # "Sở Y tế các tỉnh, thành phố có biên giới": as printed
+        group = _group(text, places.end(), need_quantity=True)
+        if group:
+            return [(text[at : group[1]], at, group[1], None)], group[1]
     name, agency = _sector_name(head, match.group(2))
     place = _OF_PLACE.match(text, match.end())
     end = place.end() if place else match.end()
@@ -222,6 +249,12 @@ def _sectors(text: str, at: int) -> tuple[_Found, int] | None:
         found.append((name, more.start(), more.end(), agency))
         end = more.end()
     return found, end
+
+
+#: offices that join two matters in their name with a dash
+_JOINING = frozenset(("Phòng", "Vụ", "Ban", "Khoa"))
+_JOINED_BY_DASH = re.compile(rf"\s+-\s+(?!{_HEAD}|{_SECTOR_HEAD}\s|{_COUNCIL}|{_POST}){_CAP}")
+_OF_PLACES = re.compile(r"\s+(?:của\s+)?(?=các\s+(?:tỉnh|thành phố|huyện|quận)(?!\w)(?!\s*:))")
 
 
 def _fits(head: str, sector: str) -> bool:
@@ -384,8 +417,14 @@ def _generic(text: str, at: int, *, plural: bool = False) -> tuple[_Found, int] 
         and not _stands_alone(head.group(), text, end)
     ):
         return None
-    name = text[at:end].rstrip(" .-/")
+    name = _up_to_its_place(text[at:end].rstrip(" .-/"), head.end() - at)
     return [(name, at, at + len(name), None)], at + len(name)
+
+
+def _up_to_its_place(name: str, head: int) -> str:
+    """A name ends with its place: what goes on in small letters behind it is what is told (`… tỉnh cắm mốc`)."""
+    place = _PLACE_ENDS.search(name, head)
+    return name[: place.end()] if place else name
 
 
 def _stands_alone(head: str, text: str, end: int) -> bool:

@@ -20,7 +20,7 @@ from extractors.vocabulary import load
 _MASK = "\x01"
 _A = rf"{_MASK}++"  # possessive: an agency is never given back letter by letter
 _LIST = (
-    rf"{_A}(?:(?:\s*\([^()]{{0,80}}\))?(?:\s*,\s*và\s+|\s*[,/]\s*|\s+và\s+|\s*,?\s+cùng\s+"
+    rf"{_A}(?:(?:\s*\([^()]{{0,80}}\))?(?:\s*,\s*và\s+|\s*[,/+]\s*|\s+và\s+|\s*,?\s+cùng\s+"
     rf"|\s*;\s*(?={_A}\s*[;,.]?\s*{_MASK})){_A})*"
 )
 _VERBS = load("verbs")
@@ -105,8 +105,9 @@ _ORDER = re.compile(
 _SUBJECT = re.compile(
     rf"(?P<lead>{_LIST})(?:\s*\([^()]{{0,120}}\))?(?:\s*:|\s*,?\s+(?:theo (?:chức năng|thẩm quyền"
     rf"|nhiệm vụ|phân công|lĩnh vực)[^,.;]{{0,60}},?\s+|căn cứ [^,.;]{{0,90}},\s+"
-    rf"|trên cơ sở [^,.;]{{0,90}},\s+|(?:trước|trong|chậm nhất|đến|từ) [^,.;]{{1,40}},\s+|thường xuyên "
-    rf"|tiếp tục )?(?P<next>[^\W\d_][^\s]*(?:\s+\w+)?))"
+    rf"|trên cơ sở [^,.;]{{0,90}},\s+|(?:trước|trong|chậm nhất|đến|từ) [^,.;]{{1,40}},\s+"
+    rf"|(?:trước|trong|chậm nhất) (?:là )?(?:ngày|tháng|quý|tuần|năm) [^,.;\x01]{{1,30}}?\s+(?={_ACTION})"
+    rf"|thường xuyên |tiếp tục )?(?P<next>[^\W\d_][^\s]*(?:\s+\w+)?))"
 )
 # after these words a subject is described, or orders others, but is not told to act
 _NOT_TOLD = re.compile(
@@ -124,6 +125,10 @@ _CLAUSE = re.compile(
     r"|riêng\s+|do đó,?\s+|vì vậy,?\s+)?(?:(?:đồng chí|đ/c)\s+)?(?=\x01)"
 )
 _SENTENCE = re.compile(r"[.!?…]+[”\")]?\s+(?=\S)|;\s+|:\s+(?=\x01)")
+#: a superior who blames, praises or reminds is not told to act
+_JUDGES = re.compile(
+    r"\s*(?:cũng |đã |rất )*(?:nghiêm khắc )?(?:phê bình|nhắc nhở|khen|khen ngợi|tuyên dương|ghi nhận|lưu ý|chúc mừng)(?!\w)"
+)
 #: words that may stand right before an order verb; after others it is part of what is told ("khẩn trương giao …")
 _BEFORE_ORDER = re.compile(
     r"(?:^|[.;:,)\]”\"–\-(]|\x01|(?<!\w)(?:và|đồng thời|trước mắt|nay|thống nhất|đồng ý|nhất trí|cũng"
@@ -146,6 +151,8 @@ def _lead_starts(masked: str, text: str, mentions: Sequence[AgencyMention]) -> l
         at = match.end()
         subject = _SUBJECT.match(masked, at)
         if not subject or _NOT_TOLD.match(masked, subject.end("lead")) or _agrees(masked, subject, mentions):
+            continue
+        if _JUDGES.match(masked, subject.end("lead")) and _SUPERIOR.match(text, subject.start("lead")):
             continue
         if not _goes_on_with_list(masked, match) and _is_subject(masked, match, subject, found):
             found[at] = (at, _leads(mentions, subject, masked), _How.SUBJECT)

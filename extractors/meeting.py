@@ -26,13 +26,15 @@ _KINDS_BARE = re.compile(
 def read_title(cut: Zones) -> str | None:
     lines = []
     for row in cut.title:
-        text = KIND_START.sub("", KIND_LINE.sub("", row.text)).strip(" \t_-–*=.")
+        text = _RULED.sub("", KIND_START.sub("", KIND_LINE.sub("", row.text))).strip(" \t_*=.")
         if re.search(r"\w", text) and not MOTTO.search(text) and not ISSUED.search(text) and not _ADDRESSEE.match(text):
             lines.append(text)
     title = re.sub(r"\s+", " ", " ".join(lines)).strip().rstrip(":").strip()
     return title or None
 
 
+#: a rule below a title, or a dash before it; a dash at a line's end belongs to the sentence (`đồng chí A -`)
+_RULED = re.compile(r"^[\s_*=.]*[-–]+|[-–_*=.]{2,}[\s_*=.]*$")
 _ADDRESSEE = re.compile(r"Kính gửi\s*:?", re.I)
 
 
@@ -84,15 +86,17 @@ _ACTS = (
     r"|trực tiếp|có buổi|đi kiểm tra|nghe|tiếp|chỉ đạo)"
 )
 _NEW_CLAUSE = r",\s*(?:cuộc|phiên|hội nghị|buổi|đã|tại|sau khi|cùng|UBND tỉnh)(?!\w)"
+#: "Chủ tịch UBND Tỉnh" names no person
+_PERSON = rf"(?!UBND|HĐND|MTTQ){NAME}"
 _COMRADE = re.compile(
-    rf"(?:[Đđ]ồng chí|đ/c|[Ôô]ng|[Bb]à)\s+(?P<name>{NAME})\s*(?:[-–,:]|\()\s*"
+    rf"(?:[Đđ]ồng chí|đ/c|[Ôô]ng|[Bb]à)\s+(?P<name>{_PERSON})\s*(?:[-–,:]|\()\s*"
     rf"(?P<position>{_POST_WORDS}(?:(?!{_NEW_CLAUSE})[^.;:()])*?)\s*\)?"
     rf"(?=\s*,?\s*(?:đã\s+)?{_ACTS}(?!\w)|\s*,?\s*và\s+(?:đồng chí|các)|\s*(?:$|[.;:\n])|{_NEW_CLAUSE})"
 )
 _POST_NAME = re.compile(
     rf"(?P<position>{_POST_WORDS}(?:(?!\s(?:đã|chủ trì|kết luận|họp"
     rf"|tại)\s)[^.;:\n])*?)\s*[,\-–]?\s*(?:đồng chí\s+|ông\s+|bà\s+)?"
-    rf"(?P<name>{NAME})\s*,?\s*(?=(?:đã\s+)?{_ACTS}(?!\w)|$|\n)"
+    rf"(?P<name>{_PERSON})\s*,?\s*(?=(?:đã\s+)?{_ACTS}(?!\w)|$|\n)"
 )
 
 
