@@ -71,6 +71,7 @@ _ADVERB = f"(?:{alternatives(_VERBS['adverbs'])}){_END}"
 _STOP = f"(?:{alternatives([*_VERBS['actions'], *_VERBS['stops']], ignore_case=False)}){_END}"
 # "Đăng ký" in "Văn phòng Đăng ký đất đai": its second word is no verb
 _TITLED = [verb[0].upper() + verb[1:] for verb in _VERBS["actions"] if " " in verb]
+_ACTION = f"(?:{alternatives(_VERBS['actions'], ignore_case=False)}){_END}"
 _COMPOUND = f"(?:{alternatives(_DATA['compounds'])}|{alternatives(_TITLED, ignore_case=False)}){_END}"
 
 _QUANTITY = r"(?:[cC]ác|CÁC|[nN]hững|[mM]ọi|[tT]ừng|[mM]ỗi|[tT]oàn thể(?: các)?|[tT]ất cả các|[hH]ai|[bB]a|0?[2-9])"
@@ -137,9 +138,9 @@ _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:t�
 _GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
 _CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{_COUNCIL}|{_HEAD}|các\s))[^,.;:]){{1,90}}?"
 _RELATIVE = re.compile(
-    rf"\s+(?:được (?:giao|phân công)(?: nhiệm vụ)? (?:tại|ở|nêu tại|theo)\s[^.;:]{{1,80}}?(?:nêu trên|trên đây|này)"
-    rf"(?=\s+{_MAIN})|(?:được giao|được phân công|là|(?:chưa|đang)(?:\s+{_MAIN})?)(?:\s{_CLAUSE})??(?=\s+(?:vẫn\s+|cũng\s+"
-    rf"|đều\s+)?{_MAIN}|\s+(?:và|cùng)\s+(?:{_COUNCIL}|các\s))"
+    r"\s+(?:được (?:giao|phân công)(?: nhiệm vụ)? (?:tại|ở|nêu tại|theo)\s[^.;:]{1,80}?(?:nêu trên|trên đây|này)"
+    rf"(?=\s+{_MAIN})|(?:được giao|được phân công|là|(?:chưa|đang)(?:\s+{_MAIN})?)(?:\s{_CLAUSE})??"
+    rf"(?=\s+(?:vẫn\s+|cũng\s+|đều\s+)?{_MAIN}|\s+(?:và|cùng)\s+(?:{_COUNCIL}|các\s))"
     rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả"
     rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+(?:{_MAIN}|{_ADVERB})|\s*$|\s*[,;:])"
     rf"|bị\s[^,.;:]{{1,40}}?(?=\s+(?:{_STOP})|\s*$|\s*[,.;:]))"
@@ -164,8 +165,8 @@ _PLACE_ENDS = re.compile(
     rf"(?=\s+[^\W\d_{UPPER}])"
 )
 _NEEDS = re.compile(
-    rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|thị trấn|quận|xã|phường|đặc khu|khu vực|các|cổ phần|dự án|chỉ đạo|quản lý"
-    rf"|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){_END})"
+    rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|thị trấn|quận|xã|phường|đặc khu|khu vực|các|cổ phần"
+    rf"|dự án|chỉ đạo|quản lý|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){_END})"
 )
 
 
@@ -235,9 +236,7 @@ def _sectors(text: str, at: int) -> tuple[_Found, int] | None:
     if head in _JOINING and _JOINED_BY_DASH.match(text, match.end()):  # "Phòng Tài chính - Kế hoạch" is one
         return None
     if places := _OF_PLACES.match(text, match.end()):  # "Sở Y tế các tỉnh, thành phố có biên giới": as printed
-        group = _group(text, places.end(), need_quantity=True)
-        if group:
-            return [(text[at : group[1]], at, group[1], None)], group[1]
+        return [(text[at : places.end()], at, places.end(), None)], places.end()
     name, agency = _sector_name(head, match.group(2))
     place = _OF_PLACE.match(text, match.end())
     end = place.end() if place else match.end()
@@ -254,7 +253,10 @@ def _sectors(text: str, at: int) -> tuple[_Found, int] | None:
 #: offices that join two matters in their name with a dash
 _JOINING = frozenset(("Phòng", "Vụ", "Ban", "Khoa"))
 _JOINED_BY_DASH = re.compile(rf"\s+-\s+(?!{_HEAD}|{_SECTOR_HEAD}\s|{_COUNCIL}|{_POST}){_CAP}")
-_OF_PLACES = re.compile(r"\s+(?:của\s+)?(?=các\s+(?:tỉnh|thành phố|huyện|quận)(?!\w)(?!\s*:))")
+_OF_PLACES = re.compile(
+    rf"\s+(?:của\s+)?các\s+(?:tỉnh|huyện|quận)(?:(?:\s*,\s*|\s+và\s+)(?:thành phố|thị xã))*{_END}(?!\s*:)(?!\s+{_CAP})"
+    rf"(?:\s+có\s[^,.;:]{{1,40}}?(?=\s+{_ACTION}|\s*[,.;:]|\s*$))?"
+)
 
 
 def _fits(head: str, sector: str) -> bool:

@@ -127,7 +127,8 @@ _CLAUSE = re.compile(
 _SENTENCE = re.compile(r"[.!?…]+[”\")]?\s+(?=\S)|;\s+|:\s+(?=\x01)")
 #: a superior who blames, praises or reminds is not told to act
 _JUDGES = re.compile(
-    r"\s*(?:cũng |đã |rất )*(?:nghiêm khắc )?(?:phê bình|nhắc nhở|khen|khen ngợi|tuyên dương|ghi nhận|lưu ý|chúc mừng)(?!\w)"
+    r"\s*(?:cũng |đã |rất )*(?:nghiêm khắc )?"
+    r"(?:phê bình|nhắc nhở|khen|khen ngợi|tuyên dương|ghi nhận|lưu ý|chúc mừng)(?!\w)"
 )
 #: words that may stand right before an order verb; after others it is part of what is told ("khẩn trương giao …")
 _BEFORE_ORDER = re.compile(

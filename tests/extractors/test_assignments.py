@@ -37,6 +37,14 @@ CASES = [
         [],
     ),
     ("Giao Sở Y tế làm việc với các hộ, Công an tỉnh xác minh.", ["Sở Y tế"], [], []),
+    # a superior who blames or reminds is told nothing; whoever is under him is
+    ("Chủ tịch UBND tỉnh phê bình các đơn vị chậm giải ngân.", [], [], []),
+    ("Chủ tịch UBND huyện Ba Tri nhắc nhở, đôn đốc các xã.", [], [], []),
+    ("Sở Nội vụ nhắc nhở các đơn vị nộp báo cáo muộn.", ["Sở Nội vụ"], [], []),
+    # a time between subject and verb, a sign between agencies
+    ("Sở Xây dựng trong quý III năm 2022 hoàn thành quy hoạch chung.", ["Sở Xây dựng"], [], []),
+    ("Sở Xây dựng trong thời gian qua hoạt động ổn định.", [], [], []),
+    ("Công an tỉnh + Sở Y tế trực chốt.", ["Công an tỉnh", "Sở Y tế"], [], []),
     # leads named in passing
     ("Thành lập Tổ công tác do Sở Nội vụ chủ trì.", ["Sở Nội vụ"], [], []),
     ("Việc bàn giao do Sở Y tế làm đầu mối, phối hợp với Công an tỉnh.", ["Sở Y tế"], ["Công an tỉnh"], []),
