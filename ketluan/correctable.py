@@ -44,7 +44,8 @@ class Field(Generic[T]):
     """A field that may be corrected.
 
     `read` and `put` take the name of the deadline meant (`named_deadlines`) last; only `due` and `from` heed it.
-    `put` raises `NoTarget`, `parse` raises `CorrectionError`. `shown` is the field of the flat documents that shows it.
+    `put` raises `NoTarget`, `parse` raises `CorrectionError`. `shown` is the field of the flat documents that shows it,
+    empty where none does.
     """
 
     label: str
@@ -370,6 +371,15 @@ def _with_deadline(conclusion: Conclusion) -> tuple[Conclusion, Deadline]:
     return replace(conclusion, assignments=groups, deadlines=(added,)), added
 
 
+def _note(label: str) -> Field[Conclusion]:
+    def put(conclusion: Conclusion, value: Value, printed: str | None) -> Conclusion:
+        if printed and _meant(conclusion, printed) is None:
+            raise NoTarget
+        return conclusion
+
+    return Field(label, _day, lambda conclusion, _: None, put, "")
+
+
 def _put_topics(conclusion: Conclusion, value: Value, _: str | None) -> Conclusion:
     return replace(conclusion, topics=tuple(value or ()))
 
@@ -397,11 +407,19 @@ CONCLUSION: dict[str, Field[Conclusion]] = {
     ),
 }
 
-#: Fields whose deadline has to be named where a conclusion has several.
-OF_A_DEADLINE = ("due", "from")
+#: What an archivist may note of a task, with the day on which it was so: nothing of the record changes.
+NOTES = {
+    "done": _note("đã làm xong"),
+    "closed": _note("thôi theo dõi"),
+    "open": _note("chưa xong, theo dõi tiếp"),
+}
+CONCLUSION |= NOTES
+
+#: Fields whose deadline has to be named where a conclusion has several; a note without one is of all its tasks.
+OF_A_DEADLINE = ("due", "from", *NOTES)
 #: Fields that are a list, blank as an empty one; and those that may not be blank.
 LISTS = ("lead", "coordinating", "report_to", "topics", "citations")
-NEVER_BLANK = ("kind",)
+NEVER_BLANK = ("kind", *NOTES)
 
 #: field → codes of the problems that are settled once an archivist has set it
 SETTLES = {

@@ -18,6 +18,7 @@ from extractors.model import Conclusion
 from ketluan.archive import Archive
 from ketluan.correctable import (
     CONCLUSION,
+    NOTES,
     NOTICE,
     OF_A_DEADLINE,
     NoTarget,
@@ -163,9 +164,12 @@ def _base(name: str) -> str:
 
 
 def _deadline(found: Conclusion, name: str) -> str:
-    """The name of the deadline that `due`, `due.1`, `due.2` … means; empty for a new one where there is none."""
+    """The name of the deadline that `due`, `due.1`, `due.2` … means; empty for a new one where there is none, and
+    for a note of all tasks."""
     named = list(named_deadlines(found))
     base, _, number = name.partition(".")
+    if base in NOTES and not number:
+        return ""
     if not named and number in ("", "1"):
         return ""
     if not number and len(named) == 1:

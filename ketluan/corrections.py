@@ -213,7 +213,9 @@ def _replay(stored: StoredNotice, log: Log) -> tuple[Notice, tuple[Corrected, ..
             continue
         field = str(entry.field)
         shown = (NOTICE if path is None else CONCLUSION)[field].shown
-        done[path, field, entry.deadline] = Corrected(path, field, shown, entry.n, entry.by, entry.at, entry.deadline)
+        signed = (entry.n, entry.by, entry.at)
+        said = Corrected(path, field, shown, *signed, entry.deadline, entry.new, entry.because)
+        done[path, field, entry.deadline] = said
     still = tuple(c for c in failed if not (c.entry.path is None and _later(c.entry, done.values())))
     return notice, tuple(done.values()), still
 

@@ -25,7 +25,7 @@ class Corrected:
     """A field that an archivist has set right (`ketluan.corrections`): entry `n`, by whom and when (ISO 8601).
 
     `path` is that of the conclusion, None for a field of the notice; `deadline` the printed text of the deadline meant;
-    `shown` the field of the index's documents that shows it.
+    `shown` the field of the index's documents that shows it; `value` what was set, `because` why.
     """
 
     path: str | None
@@ -35,6 +35,8 @@ class Corrected:
     by: str
     at: str
     deadline: str | None = None
+    value: str | tuple[str, ...] | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

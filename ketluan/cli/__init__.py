@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from ketluan.cli import ask, correct, health, index, keep, kibana, linking, reextract, take
+from ketluan.cli import ask, correct, deadlines, health, index, keep, kibana, linking, reextract, take
 from ketluan.cli.app import app, run
 
-__all__ = ["app", "ask", "correct", "health", "index", "keep", "kibana", "linking", "main", "reextract", "take"]
+__all__ = [
+    *("app", "ask", "correct", "deadlines", "health", "index", "keep", "kibana", "linking", "main", "reextract", "take"),
+]
 
 
 def main() -> None:

@@ -1,28 +1,24 @@
-"""Questions: search, trace, due, show."""
+"""Questions: search, trace, show."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from extractors.codec import encode, encode_notice
 from extractors.topics import topic_names
-from ketluan import due as due_register
 from ketluan import links as linking
 from ketluan import search as searching
 from ketluan import trace as tracing
 from ketluan.archive import Archive
 from ketluan.cli import asking, options, plain, screen
 from ketluan.cli.app import app, settings
-from ketluan.cli.views import board, found, record, timeline
+from ketluan.cli.views import found, record, timeline
 from ketluan.coverage import quarantined
 from ketluan.errors import NoticeNotFound
-from ketluan.export.table import write_csv
 from ketluan.index import open_index
 from ketluan.index.base import Query, Role, Sort
 
@@ -172,50 +168,6 @@ def trace(
     else:
         title = asking.in_words("Theo dõi", "" if resolved else asked, query)
         screen.show(settings(ctx), *timeline.timeline(title, answer, full=full))
-
-
-@app.command()
-def due(
-    ctx: typer.Context,
-    as_of: Annotated[
-        date | None,
-        typer.Option("--as-of", parser=options.day, metavar="NGÀY", help="Tính đến ngày này; mặc định hôm nay."),
-    ] = None,
-    agency: options.Agencies = None,
-    topic: options.Topics = None,
-    state: Annotated[
-        list[due_register.State] | None, typer.Option("--state", help="Chỉ hiện việc ở tình trạng này. Lặp lại được.")
-    ] = None,
-    within: Annotated[
-        int,
-        typer.Option("--within", min=0, max=3660, metavar="SỐ_NGÀY", help="Còn từng này ngày thì coi là sắp đến hạn."),
-    ] = due_register.WITHIN,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="TỆP", dir_okay=False, help="Ghi sổ ra tệp CSV mở được bằng Excel.")
-    ] = None,
-    as_json: options.Json = False,
-) -> None:
-    """Sổ theo dõi thời hạn theo cơ quan: còn hạn, sắp đến hạn, quá hạn.
-
-    Đúng ngày cuối chưa tính là quá hạn; từ ngày hôm sau mới tính.
-
-    \b
-    Ví dụ:
-      ketluan due
-      ketluan due --as-of 2021-10-01
-      ketluan due --agency "Sở Tài chính" --state overdue
-      ketluan due --as-of 2021-09-20 --within 10 --csv so-theo-doi.csv
-    """
-    filters = asking.filters(asking.chosen(topic, agency), role=Role.LEAD if agency else Role.ANY)
-    day = as_of or options.now().date()
-    answer = due_register.register(open_index(settings(ctx)), day, within=within, filters=filters, states=state or ())
-    if csv:
-        count = write_csv(csv, plain.CSV_HEADER, plain.csv_rows(answer, settings(ctx).label))
-        screen.note(f"Đã ghi {count} dòng vào {csv}")
-    if as_json:
-        screen.show_json(settings(ctx), plain.register(answer))
-    elif not csv:
-        screen.show(settings(ctx), *board.register(answer))
 
 
 @app.command()

@@ -16,7 +16,7 @@ from ketluan.cli import options, screen, words
 from ketluan.cli.app import Commands, app, settings
 from ketluan.cli.screen import styled
 from ketluan.cli.views import parts
-from ketluan.correctable import CONCLUSION, NOTICE
+from ketluan.correctable import CONCLUSION, NOTES, NOTICE
 from ketluan.correcting import Line, in_words
 from ketluan.corrections import Entry
 from ketluan.errors import CorrectionError
@@ -74,7 +74,7 @@ def correct(
     entry = correcting.correct(
         Archive(settings(ctx).archive), where, field, value, by=by, because=because, now=options.now()
     )
-    _tell(ctx, where.strip().partition(":")[0], entry, as_json)
+    tell(ctx, where.strip().partition(":")[0], entry, as_json)
 
 
 @group.command()
@@ -99,7 +99,7 @@ def undo(
         raise CorrectionError("Hãy ghi mã lần sửa như correct list in ra, ví dụ 2021-09-lao-cai-3f9a1c2e#3.")
     archive = Archive(settings(ctx).archive)
     entry = correcting.undo(archive, match[1], int(match[2]), by=by, because=because, now=options.now())
-    _tell(ctx, match[1], entry, as_json)
+    tell(ctx, match[1], entry, as_json)
 
 
 @group.command("list")
@@ -128,7 +128,8 @@ def listing(
         screen.show(settings(ctx), styled("Không có lần sửa nào bị vướng." if conflicts else "Chưa có lần sửa nào."))
 
 
-def _tell(ctx: typer.Context, id: str, entry: Entry, as_json: bool) -> None:
+def tell(ctx: typer.Context, id: str, entry: Entry, as_json: bool) -> None:
+    """Bring the index level, and say what was entered."""
     behind = correcting.refresh(settings(ctx), id)
     if behind:
         screen.note(f"Đã ghi vào kho; chỉ mục sẽ theo ở lần nhận tệp sau ({behind}).")
@@ -137,12 +138,16 @@ def _tell(ctx: typer.Context, id: str, entry: Entry, as_json: bool) -> None:
     elif entry.undoes:
         screen.show(settings(ctx), styled(f"Đã bỏ lần sửa {id}#{entry.undoes}.", "green"))
     else:
+        did = "ghi" if entry.field in NOTES else "sửa"
         undoing = f"Nếu nhầm: ketluan correct undo {id}#{entry.n} --by … --because …"
-        screen.show(settings(ctx), styled(f"Đã sửa {_what(entry)}.", "green"), styled(undoing, "dim"))
+        screen.show(settings(ctx), styled(f"Đã {did} {_what(entry)}.", "green"), styled(undoing, "dim"))
 
 
 def _what(entry: Entry) -> str:
     label = (NOTICE if entry.path is None else CONCLUSION)[str(entry.field)].label
+    if entry.field in NOTES:
+        which = f" “{entry.deadline}”" if entry.deadline else ""
+        return f"{entry.path}{which}: {label}, ngày {words.day(entry.new)}"
     where = f" ở {entry.path}" if entry.path else ""
     which = f" “{entry.deadline}”" if entry.deadline else ""
     return f"{label}{which}{where}: {_value(entry.old)} → {_value(entry.new)}"

@@ -1,13 +1,14 @@
-"""Answers as plain data: what `--json` prints and what a spreadsheet gets."""
+"""Answers as plain data: what `--json` prints."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from extractors.codec import encode
-from ketluan.cli import words
-from ketluan.due import Entry, Register
+from ketluan.due import Counts, Entry, Register
+from ketluan.export.register import row_name
 from ketluan.index.base import Hit
+from ketluan.tally import By, tally
 
 
 def hit(found: Hit) -> dict[str, Any]:
@@ -20,31 +21,44 @@ def register(answer: Register) -> dict[str, Any]:
     """The due register, whole."""
 
     def entry(e: Entry) -> dict[str, Any]:
-        return {**e.document, "due": encode(e.due), "state": encode(e.state), "days_left": e.days_left}
+        return {
+            **e.document,
+            "due": encode(e.due),
+            "state": encode(e.state),
+            "days_left": e.days_left,
+            "in_time": encode(e.in_time),
+            **_outcome(e),
+        }
 
     return {
         "as_of": answer.as_of.isoformat(),
         "within": answer.within,
-        "total": encode(answer.total),
-        "agencies": [{"agency": name, **encode(counts)} for name, counts in answer.agencies],
+        "total": counts(answer.total),
+        "agencies": [{"agency": name, **counts(found)} for name, found in answer.agencies],
         **{name: [entry(e) for e in getattr(answer, name)] for name in ("dated", "recurring", "events")},
     }
 
 
-CSV_HEADER = (
-    *("Chủ trì", "Phối hợp", "Nơi nhận báo cáo", "Nội dung", "Thời hạn (nguyên văn)", "Ngày cuối", "Tình trạng"),
-    *("Số ngày còn lại", "Định kỳ", "Sự kiện", "Tháng", "Thông báo", "Mục", "Mã", "Đã sửa", "Ghi chú"),
-)
+def counts(found: Counts) -> dict[str, int]:
+    """The counts of a register or of a row of its table."""
+    return {**encode(found), "not_yet_due": found.not_yet_due}
 
 
-def csv_rows(answer: Register, label: str | None) -> list[tuple[object, ...]]:
-    """The register as rows below `CSV_HEADER`; `label` in each where the archive carries one."""
-    rows: list[tuple[object, ...]] = []
-    for e in (*answer.dated, *answer.recurring, *answer.events):
-        d = e.document
-        who = (words.names(d.get("lead")), words.names(d.get("coordinating")), words.names(d.get("report_to")))
-        how = (words.day(e.due), words.STATES.get(str(e.state), ""), e.days_left, d.get("every"), d.get("event"))
-        where = (words.day(d.get("month")), d.get("title"), d.get("path"), d.get("conclusion") or d["id"])
-        fixed = words.names(words.CORRECTED.get(name, name) for name in d.get("corrected") or ())
-        rows.append((*who, d.get("text"), d.get("deadline"), *how, *where, fixed, label))
-    return rows
+def report(answer: Register, by: By, *, fold: bool) -> dict[str, Any]:
+    """The table of the report."""
+    rows = [{"key": row.key, "name": row_name(by, row), **counts(row.counts)} for row in tally(answer, by, fold=fold)]
+    return {"as_of": answer.as_of.isoformat(), "by": by.value, "total": counts(answer.total), "rows": rows}
+
+
+def _outcome(entry: Entry) -> dict[str, Any]:
+    """What became of a task: `unsure` are links of which nobody can say that they are of the same task."""
+    found = entry.outcome
+    return {
+        "extended": len(found.earlier),
+        "earlier": [encode(e) for e in found.earlier],
+        "told_again": list(found.told_again),
+        "since": found.since,
+        "ended": encode(found.ended) if found.ended else None,
+        "set_by": found.set_by,
+        "unsure": [{"id": k.from_.id, "kind": k.kind.value, "score": k.score} for k in found.unsure],
+    }

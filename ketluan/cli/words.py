@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from ketluan.export.register import CORRECTED as CORRECTED
+
 KINDS = {"assessment": "đánh giá", "directive": "chỉ đạo", "decision": "quyết định"}
-STATES = {"overdue": "quá hạn", "soon": "sắp đến hạn", "open": "còn hạn"}
-STATE_STYLES = {"overdue": "bold red", "soon": "bold yellow", "open": "green"}
+STATE_STYLES = {"overdue": "bold red", "soon": "bold yellow", "open": "green", "done": "dim", "closed": "dim"}
 FIELDS = {
     "lead": "chủ trì",
     "coordinating": "phối hợp",
@@ -24,23 +25,6 @@ LINKS = {
     "extends": "gia hạn",
     "repeats": "nhắc lại",
     "continues": "bước tiếp theo",
-}
-#: Fields of the index's documents that an archivist may set right.
-CORRECTED = {
-    **FIELDS,
-    "from": "ngày đầu của thời hạn",
-    "topics": "chủ đề",
-    "number": "số",
-    "symbol": "ký hiệu",
-    "issued": "ngày ban hành",
-    "title": "trích yếu",
-    "issuer": "cơ quan ban hành",
-    "place": "nơi ban hành",
-    "held_on": "ngày họp",
-    "month": "tháng",
-    "session": "loại phiên họp",
-    "chair": "người chủ trì họp",
-    "signer": "người ký",
 }
 FACETS = {
     "topics": "Chủ đề",

@@ -142,7 +142,7 @@ def _conclusion(stored: StoredNotice, conclusion: Conclusion, position: int, sha
 
 
 def _corrected(stored: StoredNotice, path: str | None) -> list[str]:
-    return _once(one.shown for one in stored.corrected if one.path == path)
+    return _once(one.shown for one in stored.corrected if one.path == path and one.shown)
 
 
 def _assignments(base: Document, conclusion: Conclusion) -> Iterator[Document]:

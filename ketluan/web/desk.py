@@ -20,7 +20,7 @@ from ketluan.settings import Settings
 if TYPE_CHECKING:
     from ketluan.archive import Archive
     from ketluan.index.base import SearchIndex
-    from ketluan.links import Links
+    from ketluan.outcome import Known
     from ketluan.stored import Rendition, StoredNotice
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Desk:
         self.clock = clock
         self.overview: Fresh[Overview] = Fresh(self._overview)
         self.vocabulary: Fresh[dict[str, tuple[tuple[str, int], ...]]] = Fresh(self._vocabulary)
-        self.links: Fresh[Links] = Fresh(self._links)
+        self.known: Fresh[Known] = Fresh(self._known)
         self._ids: Fresh[frozenset[str]] = Fresh(lambda: frozenset(self.archive.ids()))
 
     @cached_property
@@ -135,10 +135,10 @@ class Desk:
         notices = tuple({k: v for k, v in document.items() if k != "text"} for document in found)
         return Overview(notices, self.index.search(Query(limit=0)).total)
 
-    def _links(self) -> Links:
-        from ketluan.links import links
+    def _known(self) -> Known:
+        from ketluan.outcome import known
 
-        return links(self.settings)
+        return known(self.settings)
 
     def _vocabulary(self) -> dict[str, tuple[tuple[str, int], ...]]:
         from ketluan.index.base import Query

@@ -10,7 +10,14 @@ from typing import Any
 KINDS = {"directive": "Chỉ đạo", "decision": "Quyết định", "assessment": "Đánh giá"}
 ROLES = {"any": "có tên", "lead": "chủ trì", "coordinating": "phối hợp", "report_to": "nhận báo cáo"}
 SORTS = {"relevance": "sát nhất", "newest": "mới nhất", "oldest": "cũ nhất", "due": "hạn gần nhất"}
-STATES = {"overdue": "Quá hạn", "soon": "Sắp đến hạn", "open": "Còn hạn"}
+STATES = {
+    "overdue": "Quá hạn",
+    "soon": "Sắp đến hạn",
+    "open": "Còn hạn",
+    "done": "Đã xong",
+    "closed": "Thôi theo dõi",
+}
+IN_TIME = {"yes": "đúng hạn", "no": "quá hạn", "unknown": "chưa rõ ngày xong"}
 FIELDS = {
     "lead": "đổi chủ trì",
     "coordinating": "đổi phối hợp",

@@ -14,6 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import icalendar
+import openpyxl
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -175,10 +177,67 @@ def test_the_register_as_csv(home: Path, tmp_path: Path) -> None:
     assert sum(bool(row["Ngày cuối"]) for row in rows) == 25
 
 
+def test_the_report_by_agency_topic_and_month(home: Path, tmp_path: Path) -> None:
+    for by in ("agency", "topic", "month"):
+        found = ask(home, "due", "--as-of", "2021-10-01", "--by", by, "--fold")
+        total = found["total"]
+        assert (found["by"], total["dated"]) == (by, 25)
+        assert total["overdue"] + total["not_yet_due"] == 25
+        assert sum(row["dated"] for row in found["rows"]) >= 25
+        assert f"{found['rows'][0]['name'].split()[0]}" in run(home, "due", "--as-of", "2021-10-01", "--by", by).stdout
+    assert [row["key"] for row in found["rows"]] == ["2021-09"]
+    path = tmp_path / "bang.csv"
+    assert run(home, "due", "--as-of", "2021-10-01", "--by", "agency", "--csv", str(path)).exit_code == 0
+    rows = list(csv.DictReader(path.open(encoding="utf-8-sig", newline="")))
+    assert (rows[-1]["Cơ quan chủ trì"], rows[-1]["Có thời hạn"]) == ("Tổng số nhiệm vụ", "25")
+
+
+def test_an_agency_by_its_name_of_today(home: Path) -> None:
+    """Sở Tài chính took over the work of Sở Kế hoạch và Đầu tư in 2025."""
+    asked = ("due", "--as-of", "2021-10-01", "--agency", "Sở Nông nghiệp và Môi trường")
+    assert ask(home, *asked)["total"]["given"] == 0
+    found = ask(home, *asked, "--fold")
+    assert {lead for row in found["dated"] for lead in row["lead"]} >= {"Sở Tài nguyên và Môi trường"}
+
+
+def test_the_register_as_workbook_and_calendar(home: Path, tmp_path: Path) -> None:
+    book, calendar = tmp_path / "so.xlsx", tmp_path / "so.ics"
+    done = run(home, "due", "--as-of", "2021-10-01", "--xlsx", str(book), "--ics", str(calendar))
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert [sheet.max_row for sheet in openpyxl.load_workbook(book)][1:] == [26, 3, 26]
+    events = icalendar.Calendar.from_ical(calendar.read_bytes()).events
+    assert len(events) == 25
+
+
+def test_an_archivist_closes_and_reopens(home: Path, notice: str) -> None:
+    where = f"{notice}:II.8-1"
+    signed = ("--by", "Lê Thị Hà", "--because", "Báo cáo 12/BC")
+
+    def states() -> list[str]:
+        found = ask(home, "due", "--as-of", "2021-10-01")["dated"]
+        return [row["state"] for row in found if row["conclusion"] == where]
+
+    assert states() == ["overdue", "overdue"]
+    shown = run(home, "close", where, "--deadline", "1", "--on", "9/9/2021", *signed).stdout
+    assert "đã làm xong, ngày 09/09/2021" in shown
+    assert states() == ["done", "overdue"]
+    line = next(r for r in ask(home, "due", "--as-of", "2021-10-01")["dated"] if r["state"] == "done")
+    assert (line["in_time"], line["ended"]["by"], line["ended"]["said"]) == ("yes", "Lê Thị Hà", "Báo cáo 12/BC")
+    assert "Lê Thị Hà ghi" in run(home, "due", "--as-of", "2021-10-01", "--state", "done").stdout
+    ask(home, "close", where, "--dropped", "--on", "2021-09-20", *signed)
+    assert states() == ["closed", "closed"]  # the last word holds
+    ask(home, "reopen", where, "--deadline", "2", "--on", "2021-09-21", *signed)
+    assert states() == ["closed", "overdue"]
+    for entry in reversed(ask(home, "correct", "list", notice)["corrections"]):
+        ask(home, "correct", "undo", entry["id"], *signed)
+    assert states() == ["overdue", "overdue"]
+
+
 @pytest.mark.parametrize(
     ("cell", "safe"),
     [
-        ("=1+1", "'=1+1"), ("+84", "'+84"), ("-5", "'-5"), ("@sum", "'@sum"), ("\t=1", "'\t=1"), ("＝1", "'＝1"),
+        ("=1+1", "'=1+1"), ("+84", "'+84"), ("-5", "'-5"), (-5, "-5"), ("@sum", "'@sum"),
+        ("\t=1", "'\t=1"), ("＝1", "'＝1"),
         ("Sở Y tế", "Sở Y tế"), ("a=b", "a=b"), (None, ""), (3, "3"),
     ],
 )  # fmt: skip

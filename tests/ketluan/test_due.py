@@ -30,7 +30,8 @@ def test_state(last: str, as_of: str, within: int, expected: State) -> None:
 
 
 def test_every_state_has_a_rule_and_a_row() -> None:
-    assert {s for s, _ in due.RULES} == set(State) == {row[3] for row in STATES}
+    """But for those that a notice or an archivist gives (`test_outcome.py`)."""
+    assert {s for s, _ in due.RULES} == {row[3] for row in STATES} == set(State) - {State.DONE, State.CLOSED}
 
 
 def task(id: str = "n:I-1:1", **fields: Any) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import icalendar
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -259,6 +261,18 @@ def test_the_day_of_the_board_is_today_unless_another_is_asked(series: Any, page
     expect(page.locator("input[name=as-of]")).to_have_value("2023-06-15")
 
 
+def test_the_board_tells_what_became_of_a_task(series: Any, page: Page) -> None:
+    """Done with the sentence that says so and a way to its notice; a day that was moved with the days before."""
+    page.goto(f"{series.base}/due?as-of=2024-06-15&state=done")
+    told = page.locator(".became.ended").first
+    expect(told).to_contain_text("Đã xong")
+    assert re.search("hoàn thành|xong", told.inner_text().partition("“")[2])
+    told.get_by_role("link").click()
+    assert page.locator(".step.seed").count() == 1
+    page.goto(f"{series.base}/due?as-of=2024-06-15&state=overdue")
+    expect(page.locator(".became.moved").first).to_contain_text(re.compile(r"Đã dời hạn [1-9] lần, trước đó: \d\d/"))
+
+
 def test_the_board_of_one_agency_and_its_table(series: Any, page: Page) -> None:
     page.goto(f"{series.base}/due?as-of=2023-06-15")
     agency = page.locator(".board tbody th a").first.inner_text()
@@ -268,11 +282,21 @@ def test_the_board_of_one_agency_and_its_table(series: Any, page: Page) -> None:
     assert leads
     assert all(agency in lead for lead in leads)
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="Tải bảng CSV").click()
+        page.get_by_role("link", name="Danh sách CSV").click()
     data = Path(waiting.value.path()).read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     assert rows
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Bảng tổng hợp Excel").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+    assert book.sheetnames == ["Theo cơ quan", "Theo lĩnh vực", "Theo tháng giao", "Danh sách"]
+    assert book["Danh sách"].max_row == len(rows) + 1
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Lịch (ICS)").click()
+    events = icalendar.Calendar.from_ical(Path(waiting.value.path()).read_bytes()).events
+    still = ("quá hạn", "sắp đến hạn", "còn hạn")
+    assert len(events) == sum(row["Tình trạng"] in still for row in rows)
     assert all(agency in row["Chủ trì"] for row in rows)
     assert all("GIẢ LẬP" in row["Ghi chú"] for row in rows)
 

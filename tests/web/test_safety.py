@@ -180,7 +180,9 @@ def test_a_page_that_a_pdf_does_not_have(series: Any) -> None:
 # ---------------------------------------------------------------- every answer
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=dat", "/khong-co", "/suggest?q=so", "/static/ketluan.css", "/due.csv"])
+@pytest.mark.parametrize(
+    "path", ["/", "/?q=dat", "/khong-co", "/suggest?q=so", "/static/ketluan.css", "/due.csv", "/due.xlsx", "/due.ics"]
+)
 def test_headers_of_every_answer(series: Any, path: str) -> None:
     _, headers, _ = get(series, path)
     policy = headers["content-security-policy"]

@@ -1,4 +1,4 @@
-"""The due register, as a person reads it: counts by agency, then each agency's tasks."""
+"""The due register, as a person reads it: counts by agency, then each agency's tasks; and the report's table."""
 
 from __future__ import annotations
 
@@ -12,11 +12,20 @@ from rich.text import Text
 from ketluan.cli import words
 from ketluan.cli.screen import styled
 from ketluan.cli.views import parts
-from ketluan.due import Counts, Entry, Register
+from ketluan.due import Counts, Entry, Register, State
+from ketluan.export import register as tables
+from ketluan.export.register import IN_TIME, NAMES, STATES
 from ketluan.index.base import Hit
 from ketluan.search import passage
+from ketluan.tally import By
 
-NOBODY = "(không ghi cơ quan)"
+NOBODY = tables.NOBODY[By.AGENCY]
+_SUM = "“Có thời hạn” bằng tổng sáu cột sau nó; việc dời hạn tính một lần, theo ngày mới nhất."
+_CAPTIONS = {
+    By.AGENCY: f"Việc giao chung được tính cho từng cơ quan. {_SUM}",
+    By.TOPIC: f"Việc thuộc nhiều lĩnh vực được tính ở từng lĩnh vực. {_SUM}",
+    By.MONTH: f"Tháng là tháng giao lần đầu. {_SUM}",
+}
 _OWN = {"lead", "coordinating", "report_to", "due", "from"}  # what a task shows, and an archivist may have set right
 
 
@@ -49,7 +58,12 @@ def _summary(found: Register) -> Iterator[RenderableType]:
         (f"{total.open} còn hạn", words.STATE_STYLES["open"]),
         ".",
     )
-    yield styled("“Quá hạn” nghĩa là ngày cuối đã qua; kho chưa biết việc đã làm xong hay chưa.", "dim")
+    yield styled(
+        f"Đã xong {total.done}, thôi theo dõi {total.closed},"
+        f" đã dời hạn {total.extended}. “Quá hạn” nghĩa là ngày cuối đã qua mà chưa thông báo nào nói là xong,"
+        " cũng chưa ai ghi nhận (ketluan close).",
+        "dim",
+    )
 
 
 def _by_agency(agencies: Iterable[tuple[str, Counts]]) -> Table:
@@ -79,9 +93,9 @@ def _tasks(entries: Iterable[Entry]) -> Table:
     table.add_column(no_wrap=True, min_width=11)
     table.add_column(overflow="fold")
     for entry in entries:
-        state, left = str(entry.state or "open"), entry.days_left or 0
-        style = words.STATE_STYLES.get(state, "")
-        table.add_row(f"  {words.day(entry.due)}", styled(words.left(left), style), _task(entry))
+        style = words.STATE_STYLES.get(str(entry.state or "open"), "")
+        left = STATES[entry.state] if entry.ended and entry.state else words.left(entry.days_left or 0)
+        table.add_row(f"  {words.day(entry.due)}", styled(left, style), _task(entry))
     return table
 
 
@@ -99,7 +113,49 @@ def _task(entry: Entry) -> Text:
     ]
     text.append("\n")
     text.append(styled(" · ".join(b for b in beside if b), "dim"))
+    for line in _became(entry):
+        text.append("\n")
+        text.append(line)
     return text
+
+
+def _became(entry: Entry) -> Iterator[Text]:
+    """What became of the task, and who says so."""
+    found, ended = entry.outcome, entry.ended
+    if entry.earlier:
+        days = ", ".join(words.day(e.due) for e in entry.earlier)
+        yield styled(f"đã dời hạn {len(entry.earlier)} lần, trước đó: {days}", "yellow")
+    if found.told_again:
+        yield styled(f"nhắc lại {len(found.told_again)} lần: {', '.join(found.told_again)}", "dim")
+    if found.set_by:
+        yield styled(f"ngày do {found.set_by} đặt", "dim")
+    if ended:
+        in_time = f" ({IN_TIME[entry.in_time]})" if entry.in_time else ""
+        said = f"{STATES[State.DONE if ended.done else State.CLOSED]}{in_time}, {words.day(ended.day)}: “{ended.said}”"
+        source = f"{ended.by} ghi, {ended.entry}" if ended.by else f"{ended.conclusion}, điểm {ended.score:.2f}"
+        yield styled(f"{said} ({source})", "green")
+    for link in found.unsure:
+        yield styled(f"cần xem: {words.LINKS[link.kind.value]}? {link.from_.id} (điểm {link.score:.2f})", "yellow")
+
+
+def report(found: Register, by: By, *, fold: bool) -> Iterator[RenderableType]:
+    """The table of the report."""
+    yield parts.heading(f"Tổng hợp nhiệm vụ {NAMES[by].lower()}, tính đến hết ngày {words.day(found.as_of)}")
+    made = tables.report(found, by, fold=fold)
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left", show_footer=True)
+    for number, title in enumerate(made.header):
+        total = str(made.rows[-1][number])
+        shown.add_column(
+            title,
+            styled(total),
+            justify="right" if number else "left",
+            overflow="fold",
+            min_width=None if number else 24,
+        )
+    for row in made.rows[:-1]:
+        shown.add_row(*(styled(cell if number == 0 else cell or "-") for number, cell in enumerate(row)))
+    shown.caption = styled(_CAPTIONS[by], "dim")
+    yield shown
 
 
 def _others(title: str, entries: Iterable[Entry]) -> Iterator[RenderableType]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +11,6 @@ from starlette.responses import Response
 
 from extractors.topics import topic_names
 from ketluan import due
-from ketluan.export.table import safe_cell
 from ketluan.index.base import Filters, Hit, Role
 from ketluan.web import charts, pages, words
 from ketluan.web.address import MOST_PAGES, Address, Asked, register_parameters
@@ -21,6 +18,8 @@ from ketluan.web.views.search import Card, card, chips
 
 SHOWN = 40
 _AGENCIES = 14  # seen at once
+_DOWNLOADS = (("csv", "Danh sách CSV"), ("xlsx", "Bảng tổng hợp Excel"), ("ics", "Lịch (ICS)"))
+_BARS = ("overdue", "soon", "open", "done", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +62,49 @@ def page(request: Request) -> Response:
         listed=len(found.dated),
         topics=topic_names(),
         chips=chips(asked),
-        table=asked.address.at("/due.csv"),
+        downloads=[(name, asked.address.at(f"/due.{kind}")) for kind, name in _DOWNLOADS],
     )
 
 
-def table(request: Request) -> Response:
-    """The same as CSV that Excel opens with Vietnamese letters; no cell is taken for a formula."""
-    from ketluan.cli import plain
+def csv(request: Request) -> Response:
+    """The lines as CSV that Excel opens with Vietnamese letters; no cell is taken for a formula."""
+    from ketluan.export.register import lines
+    from ketluan.export.table import csv_bytes
 
+    _, found = _asked(request)
+    data = csv_bytes(lines(found, pages.desk(request).settings.label))
+    return _download(data, "text/csv; charset=utf-8", f"so-theo-doi-{found.as_of.isoformat()}.csv")
+
+
+def xlsx(request: Request) -> Response:
+    """The tables of the report by agency, topic and month, and the lines, as a workbook."""
+    from ketluan.export.register import workbook
+    from ketluan.export.table import xlsx_bytes
+
+    _, found = _asked(request)
+    data = xlsx_bytes(workbook(found, pages.desk(request).settings.label))
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _download(data, kind, f"so-theo-doi-{found.as_of.isoformat()}.xlsx")
+
+
+def ics(request: Request) -> Response:
+    """The tasks that have not ended as a calendar, to be taken in once or subscribed to."""
+    from ketluan.export.calendar import calendar
+
+    asked, found = _asked(request)
+    desk = pages.desk(request)
+    name = f"Thời hạn {words.names(asked.agencies)}" if asked.agencies else "Thời hạn nhiệm vụ được giao"
+    data = calendar(found.dated, name, desk.clock(), label=desk.settings.label)
+    return _download(data, "text/calendar; charset=utf-8", "thoi-han.ics")
+
+
+def _download(data: bytes, kind: str, name: str) -> Response:
+    return Response(data, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _asked(request: Request) -> tuple[Asked, due.Register]:
     asked, as_of, within, state = register_parameters("/due", request.query_params.multi_items(), _today(request))
-    found = _register(request, asked, as_of, within, state)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    for row in (plain.CSV_HEADER, *plain.csv_rows(found, pages.desk(request).settings.label)):
-        writer.writerow([safe_cell(cell) for cell in row])
-    headers = {"Content-Disposition": f'attachment; filename="so-theo-doi-{as_of.isoformat()}.csv"'}
-    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+    return asked, _register(request, asked, as_of, within, state)
 
 
 def _today(request: Request) -> date:
@@ -90,7 +116,8 @@ def _register(request: Request, asked: Asked, as_of: date, within: int, state: s
     role = given["role"]
     filters = Filters(**given | {"role": Role.LEAD if asked.agencies and role is Role.ANY else role})
     states = [due.State(state)] if state else []
-    return due.register(pages.desk(request).index, as_of, within=within, filters=filters, states=states)
+    desk = pages.desk(request)
+    return due.register(desk.index, as_of, within=within, filters=filters, states=states, known=desk.known.get())
 
 
 def _lines(entries: Iterable[due.Entry]) -> list[Line]:
@@ -103,9 +130,7 @@ def _rows(found: due.Register, asked: Asked) -> list[Row]:
         Row(
             name or words.NOBODY,
             counts,
-            charts.stacked(
-                (("overdue", counts.overdue), ("soon", counts.soon), ("open", counts.open)), most, width=260, height=14
-            ),
+            charts.stacked([(key, getattr(counts, key)) for key in _BARS], most, width=260, height=14),
             asked.address.put("agency", name) if name else None,
             name in asked.agencies,
         )

@@ -65,7 +65,10 @@ def page(request: Request) -> Response:
         return pages.page(request, "trace_wide.html", asked=question, **narrow)
     desk = pages.desk(request)
     return _shown(
-        request, question, trace.trace(desk.index, query, quarantined=desk.quarantined(), links=desk.links.get()), ""
+        request,
+        question,
+        trace.trace(desk.index, query, quarantined=desk.quarantined(), links=desk.known.get().links),
+        "",
     )
 
 
@@ -81,7 +84,7 @@ def _of_conclusion(request: Request, question: Asked, seed: str) -> trace.Timeli
     desk = pages.desk(request)
     filters = Filters(**question.filters())
     return trace.trace_conclusion(
-        desk.index, seed, filters=filters, quarantined=desk.quarantined(), links=desk.links.get()
+        desk.index, seed, filters=filters, quarantined=desk.quarantined(), links=desk.known.get().links
     )
 
 
