@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.extraction import notices, score
 from extractors import Extraction, ExtractionError, extract
-from extractors.codec import decode_notice, encode_notice
+from extractors.codec import decode, decode_notice, encode, encode_notice
 from ketluan.export.gold import gold
 from samples.render import render_docx, render_pdfs
 
@@ -70,6 +71,13 @@ def test_every_span_quotes_its_text(sample: Extraction) -> None:
 def test_record_to_json_and_back(sample: Extraction) -> None:
     data = json.loads(json.dumps(encode_notice(sample.notice), ensure_ascii=False))
     assert decode_notice(data) == sample.notice
+
+
+def test_a_reader_hands_its_whole_reading_on_as_json(sample: Extraction) -> None:
+    whole = replace(sample, source=replace(sample.source, merged=frozenset({(0, 2, 1), (0, 1, 1)})))
+    data = json.loads(json.dumps(encode(whole)))
+    assert data["source"]["merged"] == [[0, 1, 1], [0, 2, 1]]
+    assert decode(Extraction, data) == whole
 
 
 def test_notices_written_to_judge_the_extraction() -> None:
