@@ -6,7 +6,18 @@ from ketluan.cli import ask, correct, deadlines, health, index, keep, kibana, li
 from ketluan.cli.app import app, run
 
 __all__ = [
-    *("app", "ask", "correct", "deadlines", "health", "index", "keep", "kibana", "linking", "main", "reextract", "take"),
+    "app",
+    "ask",
+    "correct",
+    "deadlines",
+    "health",
+    "index",
+    "keep",
+    "kibana",
+    "linking",
+    "main",
+    "reextract",
+    "take",
 ]
 
 
