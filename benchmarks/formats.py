@@ -47,11 +47,11 @@ class Paper:
 
     @property
     def text(self) -> str:
-        """Its paragraphs, apart by a blank line; the lines of the issuer are one paragraph."""
-        issuer, rest = [], [p.text for p in self.source.paragraphs]
-        while rest and rest[0].isupper() and not rest[0].startswith(("CỘNG H", "THÔNG BÁO")):
-            issuer.append(rest.pop(0))
-        return "\n\n".join(["\n".join(issuer), *rest])
+        """Its paragraphs, apart by a blank line; the issuer is one of several lines, so is the motto."""
+        text = "\n\n".join(p.text for p in self.source.paragraphs)
+        head = re.match(r"(?:(?!CỘNG H|THÔNG BÁO|Số)[^\n]+\n\n)+", text)
+        issuer = head[0].strip().replace("\n\n", "\n") + "\n\n" if head else ""
+        return re.sub(r"\n\n(?=Độc lập)", "\n", f"{issuer}{text.removeprefix(head[0] if head else '')}")
 
 
 Make = Callable[[Sequence[Paper]], list[bytes]]

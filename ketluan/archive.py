@@ -42,7 +42,7 @@ from ketluan import bag, corrections, fixity, ledger
 from ketluan.errors import ArchiveError, NoticeNotFound
 from ketluan.extractor import extractor_version
 from ketluan.identity import identity_key, notice_id
-from ketluan.renditions import Stated, disagreements, precedence
+from ketluan.renditions import Stated, disagreements, precedence, with_signed
 from ketluan.stored import Rendition, StoredNotice
 
 #: The steps of storing a file, in this order; the hook is called after each of them.
@@ -406,13 +406,14 @@ def _next(record: _Record | None, kept: _Kept, id: str, version: int, extraction
         raise ArchiveError(f"Hai thông báo khác nhau có cùng mã {id}. Hãy báo người quản trị.")
     files = tuple(sorted((kept, *record.kept), key=_precedence))
     leads = files[0] is kept
+    notice, problems = _of_all(extraction.notice if leads else record.notice, files)
     return replace(
         record,
         version=version,
         kept=files,
-        notice=extraction.notice if leads else record.notice,
+        notice=notice,
         text=extraction.source.text if leads else record.text,
-        problems=disagreements([(k.rendition.name, k.stated) for k in files]),
+        problems=problems,
         extractor=extractor_version() if leads else record.extractor,
     )
 
@@ -429,15 +430,22 @@ def _anew(record: _Record, readings: Mapping[str, Extraction]) -> _Record:
     if leading is None:  # what the best file says now is not known: nothing is mixed
         return record
     identity = identity_key(leading.notice)
+    notice, problems = _of_all(leading.notice, files)
     return replace(
         record,
         kept=files,
-        notice=leading.notice,
+        notice=notice,
         text=leading.source.text,
-        problems=disagreements([(k.rendition.name, k.stated) for k in files]),
+        problems=problems,
         extractor=extractor_version(),
         also=record.also if identity in (record.identity, *record.also) else (*record.also, identity),
     )
+
+
+def _of_all(leading: Notice, files: tuple[_Kept, ...]) -> tuple[Notice, tuple[Problem, ...]]:
+    """The notice that all `files` together tell of, `leading` being read from the first; what to say about them."""
+    notice, told = with_signed(leading, [(k.rendition.name, k.rendition.format, k.stated) for k in files])
+    return notice, (*told, *disagreements([(k.rendition.name, k.stated) for k in files]))
 
 
 def _precedence(kept: _Kept) -> tuple[Any, ...]:

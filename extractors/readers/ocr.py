@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import Final
 
 from PIL import Image, ImageOps, ImageSequence
@@ -26,6 +26,7 @@ from extractors.readers import limits, programs
 from extractors.readers.layout import Printed, Sheet, flow
 from extractors.readers.tesseract import (
     BLOCK,
+    DASH,
     DPI,
     PAGE,
     SECONDS,
@@ -229,8 +230,9 @@ def _sheet(page: _Page, reading: Reading) -> Sheet:
     reading.pages.append(page.number)
     reading.dirt += page.dirt
     reading.sure += [word.sure for line in page.lines for word in line]
-    texts = list(_with_letters([_text(line, reading, head=page.number == 1) for line in page.lines]))
-    printed = (_printed(text, line, page.height, page.letters) for text, line in zip(texts, page.lines, strict=True))
+    lines = [_with_dash(line, page.number, reading) for line in page.lines]
+    texts = list(_with_letters([_text(line, reading, head=page.number == 1) for line in lines]))
+    printed = (_printed(text, line, page.height, page.letters) for text, line in zip(texts, lines, strict=True))
     return Sheet(page.number, *size, tuple(p for p in printed if p.text.strip()))
 
 
@@ -363,6 +365,16 @@ def _words_at(line: list[Word], start: int, end: int) -> Iterator[Word]:
         if at < end and at + len(word.text) > start:
             yield word
         at += len(word.text) + 1
+
+
+def _with_dash(line: list[Word], page: int, reading: Reading) -> list[Word]:
+    """The line, what stands before a capital and was surely a dash (`__-`, `_ -`, `~`) made one."""
+    marks = list(takewhile(lambda w: DASH.fullmatch(w.text), line))
+    rest = line[len(marks) :]
+    if not marks or not rest or not rest[0].text[0].isupper() or [m.text for m in marks] in (["-"], ["–"], ["—"]):
+        return line
+    reading.mends.setdefault(page, []).append(f"“{_joined(marks)}” → “-”")
+    return [replace(marks[-1], text="-", left=marks[0].left), *rest]
 
 
 def _with_letters(texts: list[str]) -> Iterator[str]:

@@ -9,11 +9,12 @@ among them by what makes sense beside its neighbours.
 from __future__ import annotations
 
 import io
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
@@ -36,8 +37,15 @@ _POWER: Final = 8
 _UPRIGHT: Final = 55.0
 #: Below this a word that is no syllable is dirt, a stamp or a signature.
 _DIRT: Final = 30.0
+#: A line of text has more than this share of words with two letters, or a digit.
+_TEXT: Final = 0.3
+_LETTERS = re.compile(r"[^\W\d_]{2}|\d")
+#: A dash that begins an item of a list, as it is read where dirt or the line below touches it.
+DASH = re.compile(r"[-–—_~=]{1,4}")
 #: A word of one reading counts as the word at the same place of another where the boxes share so much.
 _SAME_PLACE: Final = 0.7
+#: Lines of two readings are one printed line where so much of the lower of both overlaps.
+_SAME_ROW: Final = 0.5
 WHITE: Final = 255
 PUNCTUATION: Final = '.,;:()“”"-'
 
@@ -138,8 +146,7 @@ def agreed(
             readings.append(recognize(page, mode, budget, model=model, scale=scale))
         except programs.ProgramFailed:
             continue
-    base = max(readings, key=_text_read)
-    return _merged(base, [other for other in readings if other is not base])
+    return _merged(readings)
 
 
 @cache
@@ -179,30 +186,85 @@ def _word(row: Sequence[str], scale: float) -> Word | None:
 
 
 def without_dirt(words: Iterable[Word]) -> list[Word]:
-    """The words without what is most likely a stamp, a signature or a stain."""
-    return [w for w in words if w.sure >= _DIRT or is_syllable(w.text.strip(PUNCTUATION))]
+    """The words without what is most likely a stamp, a signature, a stain, or tones torn off the letters below."""
+    lines = (list(line) for _, line in groupby(words, lambda w: w.line))
+    return [
+        word
+        for line in lines
+        if _is_text(line)
+        for place, word in enumerate(line)
+        if word.sure >= _DIRT or _is_word(word) or (place == 0 and DASH.fullmatch(word.text))
+    ]
+
+
+def _is_text(line: Sequence[Word]) -> bool:
+    """Whether a line has words and numbers, not mere signs and single letters (`.^ Z ^< z`)."""
+    return sum(bool(_LETTERS.search(word.text)) for word in line) > _TEXT * len(line)
+
+
+def _is_word(word: Word) -> bool:
+    return is_syllable(word.text.strip(PUNCTUATION))
 
 
 # --- several readings -----------------------------------------------------------------------------------------
 
 
-def _text_read(words: Sequence[Word]) -> float:
-    return sum(w.sure * len(w.text) for w in words)
+def _text_read(words: Iterable[Word]) -> float:
+    """How much text was read, and how surely."""
+    return sum(w.sure * len(w.text) for w in words if any(c.isalnum() for c in w.text))
 
 
-def _merged(base: Sequence[Word], others: Sequence[Sequence[Word]]) -> list[Word]:
-    """The words of `base`, each as all readings that see one word at its place agree on it."""
-    places = [_by_place(words) for words in others]
+def _merged(readings: Sequence[Sequence[Word]]) -> list[Word]:
+    """One reading out of several: of each printed line the best, each word as all that see it agree on it.
+
+    Tesseract finds the lines anew at each size, and at each it tears some apart: the tones above the letters become a
+    line of their own (`^ ^ .`), and the letters lose them.
+    """
     out = []
-    for word in base:
-        seen = [word, *filter(None, (_at_place_of(word, rows) for rows in places))]
-        votes: dict[str, float] = defaultdict(float)
-        for one in seen:
-            votes[one.text] += (_worth(one) / 100) ** _POWER
-        best = max(votes, key=lambda text: votes[text])
-        sure = max(one.sure for one in seen if one.text == best)
-        out.append(replace(word, text=best, sure=sure, readings=tuple((one.text, one.sure) for one in seen)))
+    for number, row in enumerate(_rows(readings)):
+        best = max(row, key=lambda one: _text_read(row[one]))
+        others = [_by_place(words) for one, words in row.items() if one != best]
+        out += [_agreed_word(replace(word, line=(number, *word.line)), others) for word in row[best]]
     return out
+
+
+def _rows(readings: Sequence[Sequence[Word]]) -> list[dict[int, list[Word]]]:
+    """What each reading (by its place in `readings`) has of each printed line, from top to bottom."""
+    lines = [(one, list(line)) for one, words in enumerate(readings) for _, line in groupby(words, lambda w: w.line)]
+    lines.sort(key=lambda pair: _middle(pair[1]))
+    rows: list[tuple[int, int, dict[int, list[Word]]]] = []
+    for one, line in lines:
+        top, bottom = _edges(line)
+        if rows and min(rows[-1][1], bottom) - max(rows[-1][0], top) > _SAME_ROW * min(
+            rows[-1][1] - rows[-1][0], bottom - top
+        ):
+            first, last, row = rows[-1]
+            row.setdefault(one, []).extend(line)
+            rows[-1] = (min(first, top), max(last, bottom), row)
+        else:
+            rows.append((top, bottom, {one: line}))
+    return [row for _, _, row in rows]
+
+
+def _edges(line: Sequence[Word]) -> tuple[int, int]:
+    """Top and bottom of most of the words of a line."""
+    tops, bottoms = sorted(w.top for w in line), sorted(w.bottom for w in line)
+    return tops[len(tops) // 2], bottoms[len(bottoms) // 2]
+
+
+def _middle(line: Sequence[Word]) -> float:
+    return sum(_edges(line)) / 2
+
+
+def _agreed_word(word: Word, places: Sequence[dict[int, list[Word]]]) -> Word:
+    """The word as all readings that see one word at its place agree on it."""
+    seen = [word, *filter(None, (_at_place_of(word, rows) for rows in places))]
+    votes: dict[str, float] = defaultdict(float)
+    for one in seen:
+        votes[one.text] += (_worth(one) / 100) ** _POWER
+    best = max(votes, key=lambda text: votes[text])
+    sure = max(one.sure for one in seen if one.text == best)
+    return replace(word, text=best, sure=sure, readings=tuple((one.text, one.sure) for one in seen))
 
 
 def _by_place(words: Iterable[Word]) -> dict[int, list[Word]]:

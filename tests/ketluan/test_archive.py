@@ -122,8 +122,8 @@ def test_of_two_drafts_the_later_leads(archive: Archive) -> None:
 SIGNED = {  # what the files of one signed paper print; the first leads
     "born digital.pdf": {"issued": "2021-09-03"},
     "day unread.pdf": {"issued": "2021-09"},
-    "scan.pdf": {"issued": "2021-09-03", "scanned": True},
     "typed out.docx": {"issued": "2021-09-03"},
+    "scan.pdf": {"issued": "2021-09-03", "scanned": True},
 }
 
 

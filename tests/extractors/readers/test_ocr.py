@@ -227,10 +227,9 @@ READINGS = [  # what each reading has at one place, what they agree on
 
 @pytest.mark.parametrize(("seen", "agreed"), READINGS)
 def test_readings_agree_on_a_word(seen: list[tuple[str, float]], agreed: str) -> None:
-    first, *others = (placed(one) for one in seen)
-    (word,) = tesseract._merged(first, others)
+    (word,) = tesseract._merged([placed(one) for one in seen])
     assert word.text == agreed
-    assert word.readings == tuple(seen)
+    assert sorted(word.readings) == sorted(seen)
 
 
 def test_the_red_seal_is_left_out_and_blue_ink_only_where_nobody_writes(clean: Image.Image) -> None:
@@ -257,3 +256,45 @@ def test_pages_keep_their_order_and_few_are_held_at_a_time(clean: Image.Image, m
     assert taken == [1, 2, 3, 4, 5]
     assert [sheet.number for sheet in sheets] == [1, 2, 3, 4, 5]
     assert all(any(line.text == "THÔNG BÁO" for line in sheet.lines) for sheet in sheets)
+
+
+DASHES = [  # a line as recognized, as meant
+    ("__- Thanh tra các công trình", "- Thanh tra các công trình"),
+    ("_ - Thu gom hết rác", "- Thu gom hết rác"),
+    ("~ Sở Y tế kiểm tra", "- Sở Y tế kiểm tra"),
+    ("- Sở Y tế kiểm tra", None),
+    ("_ của các bệnh viện", None),  # inside a sentence: no item begins with a small letter
+    ("Sở Y tế _ kiểm tra", None),
+]
+
+
+@pytest.mark.parametrize(("seen", "meant"), DASHES)
+def test_a_dash_that_begins_an_item(seen: str, meant: str | None) -> None:
+    reading = ocr.Reading()
+    line = ocr._with_dash(placed(*((word, 90) for word in seen.split())), 1, reading)
+    assert " ".join(word.text for word in line) == (meant or seen)
+    assert bool(reading.mends) == bool(meant)
+
+
+LINES_OF_DIRT = [  # words of one line with their confidence, what is kept
+    ([(".^", 60), ("Z", 70), ("^<", 40), ("z", 65)], ""),  # the tones of a line, torn off
+    ([("-", 12), ("Sở", 90), ("Y", 90), ("tế", 90)], "- Sở Y tế"),
+    ([("Sở", 90), ("§%", 12), ("Tài", 90), ("chính", 90)], "Sở Tài chính"),
+    ([("2", 90)], "2"),
+]
+
+
+@pytest.mark.parametrize(("line", "kept"), LINES_OF_DIRT)
+def test_dirt_is_left_out(line: list[tuple[str, float]], kept: str) -> None:
+    assert " ".join(word.text for word in tesseract.without_dirt(placed(*line))) == kept
+
+
+def test_of_two_readings_each_line_is_taken_from_the_better_one() -> None:
+    def line(row: int, text: str, top: int, bottom: int, sure: float) -> list[Word]:
+        return [Word(w, i * 100, top, i * 100 + 80, bottom, sure, (1, 1, row)) for i, w in enumerate(text.split())]
+
+    torn = [*line(1, "Sở Y tế", 0, 40, 95), *line(2, "^ . `", 58, 70, 60), *line(3, "kiêm tra lai", 66, 100, 80)]
+    whole = [*line(1, "Sơ Y tê", 0, 40, 70), *line(2, "kiểm tra lại", 58, 100, 94)]
+    merged = tesseract._merged([torn, whole])
+    assert [word.text for word in merged] == ["Sở", "Y", "tế", "kiểm", "tra", "lại"]
+    assert len({word.line for word in merged}) == 2
