@@ -144,7 +144,7 @@ class BodyReader:
             below = replace(below, lead=self._places.mentions(told, unit.start), coordinating=(), report_to=())
         elif any(p.orders or (p.lead and unit.text.rstrip().endswith(":")) for p in passage.parts):
             below = self._hand_down(passage, below, unit.start)
-        if passage.deadlines and _SETS_DEADLINE.search(title):
+        if passage.deadlines and (_SETS_DEADLINE.search(title) or (unit.rank == ITEM and _TASKS_OF.search(title))):
             below = replace(below, deadlines=self._places.deadlines(passage.deadlines, unit.start))
         return below
 
@@ -259,5 +259,7 @@ _NAME_GOES_ON = re.compile(r"(?:,| và)\s+[^:;.]{3,120}[:.;]?")
 
 
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
+#: `2. Các nhiệm vụ thực hiện trong tháng 5`; over a whole section the month only says which session it is
+_TASKS_OF = re.compile(r"(?:thực hiện|triển khai) trong (?:tháng|quý)", re.I)
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)
 _LISTS_PARTS = re.compile(r"\s*(?:trong đó|cụ thể|gồm|bao gồm|tập trung|chú trọng|lưu ý)(?!\w)")

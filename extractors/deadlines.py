@@ -30,7 +30,7 @@ _BEGINS = re.compile(
         r"\b(?:"
         r"t(?:rước |rong (?:các )?(?:tháng|qu[ýíy]|năm|ngày|vòng|thời|\d|thượng|trung|hạ|tuần|sáu)"
         r"|hời (?:hạn|gian)(?: |:)|iến độ(?: |:)|ối đa|hứ |uần (?:thứ|đầu|cuối|\d)"
-        r"|ừ (?:ngày|\d)|(?:hượng|rung) tuần)"
+        r"|ừ (?:ngày|đầu tháng|tháng|\d)|(?:hượng|rung) tuần)"
         r"|đ(?:ến (?:\d|ngày|hết|thứ|tháng|qu[ýíy]|năm|cuối)|ầu (?:tháng|qu[ýíy]|năm|hằng|hàng|mỗi)|ịnh kỳ)"
         r"|c(?:hậm nhất|uối (?:tháng|qu[ýíy]|năm|hằng|hàng|mỗi)|hủ nhật)"
         r"|h(?:oàn thành~:?~(?:vào )?(?:tháng|qu[ýíy]) |ết (?:\d|ngày|thứ|tháng|qu[ýíy]|năm)|ạn c|ạ tuần"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from extractors.agencies import canonical
 from extractors.model import Paragraph, Problem, Severity
 from extractors.spelling import UPPER, level
 from extractors.zones import Zones
@@ -135,7 +136,7 @@ def _organ_name(joined: str) -> str | None:
     elif body:
         name = f"{body} tỉnh"
     else:
-        return _sentence_case(text) if len(text) < 80 else None
+        return canonical(_ministry_case(text)) if len(text) < 80 else None
     return f"Văn phòng {name}" if office else name
 
 
@@ -143,8 +144,10 @@ def _capitals(place: str) -> str:
     return " ".join(w[:1].upper() + w[1:] for w in place.split())
 
 
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _ministry_case(text: str) -> str:
+    """`bộ giao thông vận tải` → `Bộ Giao thông vận tải`: the head word and the first word of the matter."""
+    head, _, matter = text.partition(" ")
+    return f"{head.capitalize()} {matter[:1].upper()}{matter[1:]}".strip()
 
 
 def flat(rows: Sequence[Paragraph]) -> str:

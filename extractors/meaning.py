@@ -87,6 +87,24 @@ def day_range(match: re.Match[str], session: Session, text: str) -> Meaning:
     return Meaning(Range(days.safe_day(year, month, _number(match, "from_day")), due.due, due.inferred))
 
 
+def month_to_day(match: re.Match[str], session: Session, text: str) -> Meaning:
+    """từ tháng 4 đến hết ngày 30/11/2026 → from 1 April, due 30 November."""
+    return _from_month(match, day(match, session, text).range)
+
+
+def month_to_month(match: re.Match[str], session: Session, text: str) -> Meaning:
+    """từ tháng 4 đến tháng 6/2026 → from 1 April, due 30 June."""
+    return _from_month(match, month(match, session, text).range.ending())
+
+
+def _from_month(match: re.Match[str], due: Range) -> Meaning:
+    """The first month borrows its year from the end, and is of the year before where it comes later in the year."""
+    first, year = _number(match, "from_month") or 0, _number(match, "from_year")
+    if due.due and not year:
+        year = due.due.year - (first > due.due.month)
+    return Meaning(Range(days.safe_day(year, first, 1), due.due, due.inferred))
+
+
 def month(match: re.Match[str], session: Session, text: str) -> Meaning:
     """trong tháng 9/2021 → 1 to 30 September."""
     first = _number(match, "month") or 0

@@ -87,7 +87,7 @@ _ACTS = (
 )
 _NEW_CLAUSE = r",\s*(?:cuộc|phiên|hội nghị|buổi|đã|tại|sau khi|cùng|UBND tỉnh)(?!\w)"
 #: "Chủ tịch UBND Tỉnh" names no person
-_PERSON = rf"(?!UBND|HĐND|MTTQ){NAME}"
+_PERSON = rf"(?<!\w)(?!UBND|HĐND|MTTQ){NAME}"
 _COMRADE = re.compile(
     rf"(?:[Đđ]ồng chí|đ/c|[Ôô]ng|[Bb]à)\s+(?P<name>{_PERSON})\s*(?:[-–,:]|\()\s*"
     rf"(?P<position>{_POST_WORDS}(?:(?!{_NEW_CLAUSE})[^.;:()])*?)\s*\)?"

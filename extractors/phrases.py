@@ -203,6 +203,21 @@ RULES: tuple[Rule, ...] = (
         _S.UNTIL,
         _after(_RUNS),
     ),
+    # thời gian: từ tháng 4 đến hết ngày 30/11/2026; thực hiện từ tháng 4 đến tháng 6/2026
+    _rule(
+        "month_to_day",
+        r"từ (?:đầu )?tháng~(?P<from_month>\d{1,2})(?:~/~(?P<from_year>\d{4}))?(?: đến |~-~)(?:hết )?(?:ngày )?" + _DAY,
+        meaning.month_to_day,
+        _S.UNTIL,
+        _after(_RUNS),
+    ),
+    _rule(
+        "month_to_month",
+        r"từ (?:đầu )?tháng~(?P<from_month>\d{1,2})(?:~/~(?P<from_year>\d{4}))?(?: đến |~-~)(?:hết |cuối )?" + _MONTH,
+        meaning.month_to_month,
+        _S.UNTIL | _S.MONTH,
+        _after(_RUNS),
+    ),
     # chậm nhất 17 giờ ngày 15/9; hạn cuối: 15/9/2021
     _rule("latest_hour", rf"{_LATEST}{_LINK}{_HOURS}{_TO_DAY}{_DAY}", meaning.day, _S.DAY),
     _rule("latest_day", rf"{_LATEST}{_LINK}{_TO_DAY}{_DAY}", meaning.day, _S.DAY),

@@ -130,6 +130,12 @@ _HAPPENED = re.compile(rf"\b(?:{_REPORTED})\b")
 _TELLS_HOW_IT_IS = re.compile(rf"\b(?:{_REPORTED}|tình hình|diễn biến|tăng|giảm|so với|so cùng kỳ)\b")
 
 
+#: a heading over tasks: `Các nhiệm vụ thực hiện trong tháng 5`
+_HEADS_TASKS = (
+    r"^\W*(?:các |những |một số )?(?:nhiệm vụ|việc|công việc)(?: \w+){0,3}? (?:cần )?(?:thực hiện|triển khai) $"
+)
+
+
 def _veto(
     name: str,
     strikes: Strength,
@@ -237,7 +243,7 @@ VETOES: tuple[Veto, ...] = (
         cue="hoàn thành|thực hiện|triển khai|khởi công|đưa vào",
         before=rf"\b(?:các|những|danh mục)(?: \w+)? (?:{THINGS})(?: \w+){{0,3}}? "
         r"(?:hoàn thành|thực hiện|triển khai|khởi công|đưa vào \w+ \w+) ",
-        unless=_TARGET.pattern,
+        unless=rf"{_TARGET.pattern}|{_HEADS_TASKS}",
         reach=80,
     ),
     # nếu nộp hồ sơ trước ngày …; bảo đảm điều kiện khởi công trước ngày …
@@ -249,6 +255,13 @@ VETOES: tuple[Veto, ...] = (
         r"\b(?:với|đủ|bảo đảm|đảm bảo) (?:các )?điều kiện)\b"
         r"(?:(?!báo cáo|phải|trình)[^,.;])*",
         reach=200,
+    ),
+    # vốn của các dự án đến hết ngày 30/9 chưa giải ngân: how a thing stands on a day
+    _veto(
+        "state_on_day",
+        Strength.UNTIL,
+        before=rf"\b(?:{THINGS}|đơn vị|địa phương|chủ đầu tư|khối lượng)(?: \w+){{0,2}}? ",
+        behind=r"(?:mà |vẫn |còn )*(?:chưa|không|(?:giải ngân|đạt|thực hiện)(?: \w+){0,2} (?:dưới|thấp|chưa))\b",
     ),
     # hộ sử dụng đất trước ngày 15/10/1993
     _veto(

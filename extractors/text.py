@@ -51,6 +51,9 @@ _WORD_BEFORE_NUMBER = re.compile(
     r"(?:^|[\s(])(?:ngày|tháng|năm|số|điều|khoản|điểm|mục|quý|khóa|khoá|từ|đến|và|trước|là|đạt|hơn|gần|trên|dưới)$",
     re.I,
 )
+#: `II. Nhiệm vụ 6 tháng cuối năm` + `1. Giao …`: what goes on after this word is a year or nothing
+_YEAR_WORD = re.compile(r"(?:^|[\s(])năm$", re.I)
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _DATE_WORD = re.compile(r"(?:^|[\s(])(?:ngày|tháng|năm|số|điều|khoản|điểm|mục|quý)$", re.I)
 #: No sentence ends with one of these, whatever the next line begins with (`phối hợp với` + `Sở Y tế`).
 _OPEN_WORD = re.compile(
@@ -201,7 +204,8 @@ def _mark_inside(text: str, rest: str, begins: Break) -> bool:
     if _TERMINAL.search(tail):
         return False
     if rest[0].isdigit():
-        return bool(_WORD_BEFORE_NUMBER.search(tail))
+        word = _WORD_BEFORE_NUMBER.search(tail)
+        return bool(word) and not (_YEAR_WORD.search(tail) and not _YEAR.match(rest))
     if begins is not Break.LINE or rest[0] not in "-–":
         return False
     return bool(_DASH_INSIDE.match(rest)) or not _MARK.match(text)  # `đồng chí Nguyễn Văn A` + `- Chủ tịch`

@@ -14,6 +14,7 @@ from typing import Final
 from extractors.encodings import decode, mend
 from extractors.errors import UnreadableDocument
 from extractors.model import Break, Line, Problem, RawText
+from extractors.readers.columns import apart
 
 #: A text whose longest lines are longer than this is not wrapped for a page or a screen.
 _WIDEST_WRAP: Final = 130
@@ -29,7 +30,8 @@ _RESIDUE = re.compile(
 )
 _ROW = re.compile(r"\s*\|(.*)\|\s*$")
 _ROW_RULE = re.compile(r"[\s|:-]+$")
-_CELL_BREAK = re.compile(r"<br\s*/?>|\s-{3,}\s?|\s{5,}")
+#: Blanks part what stood one below the other, but for those that wait to be filled in: `Số:      /TB-UBND`.
+_CELL_BREAK = re.compile(r"<br\s*/?>|\s-{3,}\s?|(?<=[^\s:])\s{5,}+(?!/|tháng|năm)")
 
 
 def read(data: bytes) -> RawText:
@@ -38,7 +40,7 @@ def read(data: bytes) -> RawText:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
     if _MARKDOWN.search(text):
         text = _RESIDUE.sub("", _FRONT_MATTER.sub("", text))
-    lines = tuple(_lines(text))
+    lines = tuple(_lines(apart(text)))
     return RawText(lines=lines, format="txt", pages=max((line.page for line in lines), default=1), problems=problems)
 
 

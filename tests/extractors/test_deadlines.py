@@ -28,6 +28,10 @@ def iso(day: date | None) -> str | None:
 
 # rule, sentence, the phrase as printed, from, due
 DATED = [
+    # from a month on
+    ("month_to_day", "Thời gian thực hiện: từ tháng 4 đến hết ngày 30/11/2026.", "từ tháng 4 đến hết ngày 30/11/2026", "2026-04-01", "2026-11-30"),
+    ("month_to_day", "Tổ chức ra quân từ tháng 12 đến ngày 15/02/2027.", "từ tháng 12 đến ngày 15/02/2027", "2026-12-01", "2027-02-15"),
+    ("month_to_month", "Triển khai từ tháng 6 đến tháng 8/2026.", "từ tháng 6 đến tháng 8/2026", "2026-06-01", "2026-08-31"),
     # one day
     ("before_day", "Giao Sở Y tế báo cáo kết quả trước ngày 15/9/2026.", "trước ngày 15/9/2026", None, "2026-09-15"),
     ("before_day", "Sở Xây dựng trình dự thảo trước 05/06/2026.", "trước 05/06/2026", None, "2026-06-05"),
@@ -308,6 +312,8 @@ NOTHING = [
     # things described
     ("expected", "Ưu tiên các xã dự kiến hoàn thành trong năm 2026."),
     ("expected", "Theo dõi tuyến đường dự kiến thông xe trước ngày 30/6/2026."),
+    ("state_on_day", "Điều chuyển vốn của các dự án đến hết ngày 30/9/2026 chưa giải ngân được một nửa."),
+    ("state_on_day", "Báo cáo những đơn vị đến ngày 15/7/2026 vẫn chưa nộp hồ sơ."),
     ("described_thing", "Tập trung vốn cho các công trình hoàn thành trong năm 2026."),
     ("described_thing", "Lập danh mục các dự án khởi công trong quý III/2026."),
     ("attribute", "Rà soát các dự án được phê duyệt trước ngày 01/01/2025."),

@@ -148,3 +148,22 @@ def test_a_recipient_wrapped_over_lines_is_one() -> None:
         "Võ Tấn Lực",
     )
     assert notice(tail=tail).recipients == ("Các Sở: Y tế, Tư pháp và Giáo dục và Đào tạo", "Lưu: VT")
+
+
+MINISTRY = ("BỘ XÂY DỰNG", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+
+
+def test_a_ministry_bears_the_name_that_is_listed() -> None:
+    assert notice(head=MINISTRY, number="Số: 12/TB-BXD").issuer == "Bộ Xây dựng"
+
+
+def test_a_council_is_no_person() -> None:
+    opening = (
+        "Ngày 29/02/2024, Chủ tịch UBND tỉnh Lê Hữu Phước đã chủ trì phiên họp. Chủ tịch UBND Tỉnh có ý kiến kết luận:"
+    )
+    assert notice(opening=opening).chair == Person("Lê Hữu Phước", "Chủ tịch UBND tỉnh")
+
+
+def test_a_dash_at_the_end_of_a_line_stays_in_the_title() -> None:
+    found = notice(title="Kết luận của đồng chí Lê Hữu Phước -\nChủ tịch UBND tỉnh tại cuộc họp về nhà ở")
+    assert found.title == "Kết luận của đồng chí Lê Hữu Phước - Chủ tịch UBND tỉnh tại cuộc họp về nhà ở"
