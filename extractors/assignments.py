@@ -93,7 +93,7 @@ def names_only(text: str, mentions: Sequence[AgencyMention]) -> bool:
 
 _ONLY = re.compile(
     rf"\s*(?:(?:đối với|trách nhiệm của|nhiệm vụ của|giao|yêu cầu|đề nghị"
-    rf"|về phía)\s+)?{_LIST}(?:\s*\([^()]*\))?\s*[:.;]?\s*"
+    rf"|về phía)\s+)?{_LIST}(?:\s*;\s*{_LIST})*(?:\s*\([^()]*\))?\s*[:.;]?\s*"
 )
 
 # --- who leads -----------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def _lead_starts(masked: str, text: str, mentions: Sequence[AgencyMention]) -> l
             continue
         if _JUDGES.match(masked, subject.end("lead")) and _SUPERIOR.match(text, subject.start("lead")):
             continue
-        if not _goes_on_with_list(masked, match) and _is_subject(masked, match, subject, found):
+        if not _goes_on_with_list(masked, match) and _is_subject(masked, match, subject, found, mentions):
             found[at] = (at, _leads(mentions, subject, masked), _How.SUBJECT)
     if not found and (by := _LED_BY.search(masked)) and not _IN_THE_PAST.search(masked, 0, by.start()):
         return [(by.start("lead"), _leads(mentions, by, masked), _How.BY)]
@@ -223,14 +223,27 @@ def _goes_on_with_list(masked: str, clause: re.Match[str]) -> bool:
     return not _OF_AGENCY.search(masked, 0, clause.start())
 
 
-def _is_subject(masked: str, clause: re.Match[str], subject: re.Match[str], found: dict[int, _Lead]) -> bool:
+def _names_and_does(masked: str, subject: re.Match[str], mentions: Sequence[AgencyMention]) -> bool:
+    """`… . Sở A phát cỏ`: agencies by their names and right behind them a word that can only be a verb."""
+    named = all(m.name[0].isupper() for m in _within(mentions, subject.span("lead")))
+    gap = masked[subject.end("lead") : subject.start("next")]
+    return named and gap == " " and bool(_DOES_AT.match(masked, subject.start("next")))
+
+
+def _is_subject(
+    masked: str,
+    clause: re.Match[str],
+    subject: re.Match[str],
+    found: dict[int, _Lead],
+    mentions: Sequence[AgencyMention],
+) -> bool:
     following = subject["next"]
     after_comma = clause.group().startswith(",")
     if following is None:  # "Sở Y tế và các địa phương:" introduces what follows
         return not after_comma
     verb = _VERB_AT.match(masked, subject.start("next"))
     if not after_comma:
-        return bool(verb) or clause.end() == 0
+        return bool(verb) or clause.end() == 0 or _names_and_does(masked, subject, mentions)
     sentence = _sentence_start(masked, clause.start() + 1)
     if verb and _EACH_ITS_OWN.search(masked, sentence, clause.start()):
         return True
@@ -262,6 +275,12 @@ _ADVERBIAL = re.compile(
     r"|với|khi|trường hợp|nếu|do|vì|tại|qua|cùng với|bên cạnh|ngoài|tiếp nhận|chậm nhất|đồng thời|liên quan)(?!\w)"
 )
 _VERB_AT = re.compile(rf"{_ACTION}|là (?:cơ quan|đơn vị|đầu mối)(?!\w)")
+#: a new sentence whose verb is not listed ("Sở A phát cỏ"): any small word that is no preposition and tells no state
+_DOES_AT = re.compile(
+    r"(?!(?:và|hoặc|cùng|của|với|trong|ở|do|để|cho|về|như|có|cũng|không|là|nên|thì|bị|được|đều|vì|tại|từ|theo|hiện|mới"
+    r"|gặp|trên|dưới|bằng|cao|thấp|khác|này|đó|nào|nói|ngoài|sau|trước|khi|đến|vào|lại|luôn|rất|nhưng|nếu|gồm|thuộc|vừa)"
+    r"(?!\w))[^\W\d_]{2,}(?=\s)"
+)
 _WORD_AT = re.compile(r"(?!và\b|hoặc\b|cùng\b)[^\W\d_]")
 _MAIN_AT = re.compile(rf"(?:{_ADVERB}\s+)?(?:{_MAIN})")
 _PURPOSE = re.compile(r"(?:^|\s)(?:để|nhằm|theo đề nghị|đề nghị)(?:\s|$)")

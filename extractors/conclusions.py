@@ -83,12 +83,10 @@ class BodyReader:
         if not unit.children:
             if rest:
                 self._leaf(unit, below, outcome, unit.path, begins)
-            elif (unit.rank not in (SECTION, ROOT) and title and not unit.is_heading) or (
-                unit.rank not in (SECTION, ROOT) and title
-            ):
+            elif unit.rank not in (SECTION, ROOT) and title:
                 self._leaf(unit, inherited, outcome, unit.path, 0)
             return
-        if not unit.marked and not rest and len(unit.children) == 1:
+        if not unit.marked and not rest and len(unit.children) == 1 and unit.rank != SECTION:
             self._leaf(unit.children[0], below, outcome, unit.path, 0)
             return
         if rest and unit.marked:
@@ -170,11 +168,14 @@ class BodyReader:
             return bool(within and any(p.orders or p.start == 0 for p in within) and not describes(head)) or bool(
                 decided
             )
-        return bool(within) or decides(passage.text)
+        told = [p for p in passage.parts if p.lead] if not _ANNOUNCES.search(passage.text) else within
+        return bool(told) or decides(passage.text)
 
     def _orders_before_its_list(self, passage: Passage) -> bool:
         """`Sở A kiểm tra …, báo cáo UBND tỉnh trước ngày 30/9, trong đó tập trung:` is an order of its own."""
         clause = max(passage.text.rfind(","), passage.text.rfind(";"))
+        if passage.text[clause : clause + 1] == ";" and decides(passage.text[:clause]):
+            return True
         first = passage.parts[0] if passage.parts else None
         lists = passage.text[clause : clause + 1] == ";" or _LISTS_PARTS.match(passage.text, clause + 1)
         if first is None or not first.lead or not lists:
@@ -262,4 +263,6 @@ _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hi�
 #: `2. Các nhiệm vụ thực hiện trong tháng 5`; over a whole section the month only says which session it is
 _TASKS_OF = re.compile(r"(?:thực hiện|triển khai) trong (?:tháng|quý)", re.I)
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)
+#: ends of a sentence after which a list is announced, whatever its end mark: `như sau.`
+_ANNOUNCES = re.compile(r"(?<!\w)(?:sau|sau đây|cụ thể|trọng tâm|chủ yếu|gồm)\W*$|[^.;!]\s*$")
 _LISTS_PARTS = re.compile(r"\s*(?:trong đó|cụ thể|gồm|bao gồm|tập trung|chú trọng|lưu ý)(?!\w)")

@@ -111,12 +111,24 @@ def read_label_line(text: str, start: int, page: int) -> tuple[Cell, ...]:
         if role is None:
             return ()
         end, following = _value_end(text, match.end())
-        value = text[match.end() : end].rstrip(" .;,)")
+        value = text[match.end() : end].rstrip(" .;,)/")
         if len(value) > _LONGEST_VALUE or not _is_value(role, value):
             return ()
         cells.append(Cell(role, value, start + match.end(), page))
         at = following
     return tuple(cells) if cells and at >= len(text.rstrip()) else ()
+
+
+def trailing_labels(text: str, start: int, page: int) -> tuple[Cell, ...]:
+    """The cells of labels that a text ends in: `Lập đề án bến cá. Đơn vị chủ trì: Sở A; thời gian: quý IV.`"""
+    for cut in _SENTENCE_END.finditer(text):
+        cells = read_label_line(text[cut.end() :], start + cut.end(), page)
+        if any(cell.role is Role.LEAD for cell in cells):
+            return cells
+    return ()
+
+
+_SENTENCE_END = re.compile(r"(?:[.;]\s+|\s\()(?=[^\W\d_][^:.;()]{2,60}:\s)")
 
 
 def _value_end(text: str, at: int) -> tuple[int, int]:

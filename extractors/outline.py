@@ -10,10 +10,11 @@ Which units are conclusions is asked in `conclusions.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from extractors.labels import Cell, Role, read_label_line
+from extractors.labels import Cell, Role, read_label_line, trailing_labels
 from extractors.markers import (
     DASH,
     ITEM,
@@ -30,6 +31,7 @@ from extractors.markers import (
     ordinal,
 )
 from extractors.model import Paragraph
+from extractors.spelling import UPPER
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ class Row:
     page: int
     cells: tuple[Cell, ...]
     context: tuple[str, ...] = ()
+
+
+_SENTENCE_INSIDE = re.compile(
+    rf"(?:[^\W\d_]{{2}}|\d{{4}})\.\s+[{UPPER}]|;\s+(?:[gG]iao|[yY]êu cầu|[đĐ]ề nghị|[đĐ]ồng thời|[tT]rong đó)(?!\w)"
+)
 
 
 @dataclass(slots=True)
@@ -67,9 +74,9 @@ class Unit:
     def is_heading(self) -> bool:
         """A title rather than a sentence: no end mark, or capitals throughout."""
         text = self.text.rstrip()
-        return (
-            bool(text) and (text[-1] not in '.;!…,”"' or text.isupper()) and not (text[-1] == ":" and len(text) > 160)
-        )
+        if not text or (text[-1] == ":" and (len(text) > 160 or _SENTENCE_INSIDE.search(text))):
+            return False
+        return text[-1] not in '.;!…,”"' or text.isupper()
 
     def walk(self) -> Iterator[Unit]:
         """The unit and all below it, in the order of the paper."""
@@ -207,6 +214,8 @@ def _take_labels(unit: Unit) -> None:
 
     Labels beside a place or a list of those present are of a meeting's programme: they stay as they are.
     """
+    if unit.rank != ROW and not unit.children:
+        unit.cells = trailing_labels(unit.text, unit.start, unit.page)
     for child in unit.children:
         _take_labels(child)
     read = [() if c.children or c.rank in (SECTION, ROW) else _label(c) for c in unit.children]

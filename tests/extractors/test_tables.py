@@ -4,49 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from extractors import read_notice
 from extractors.labels import Role, column_role, read_label_line
-from extractors.model import Break, Conclusion, Line, RawText
-from extractors.text import assemble
+from tests.extractors.said import Block, conclusions
 
 HEADS = ("TT", "Nhiệm vụ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian thực hiện")
-HEAD = [
-    "THÔNG BÁO",
-    "Kết luận của Chủ tịch UBND tỉnh tại cuộc họp giao ban",
-    "Ngày 04/8/2026, Chủ tịch UBND tỉnh chủ trì cuộc họp và kết luận như sau:",
-]
-TAIL = ["Nơi nhận:", "- Các sở;", "TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG", "Trần Văn An"]
-Block = str | list[tuple[str, ...]]
-
-
-def conclusions(*body: Block, tail: tuple[Block, ...] = (), merged: tuple[tuple[int, int, int], ...] = ()) -> list[str]:
-    """Each conclusion in a line: path, text, who leads, who helps, to whom it is reported, by when."""
-    lines: list[Line] = []
-    tables = 0
-    for block in (*HEAD, *body, *TAIL, *tail):
-        if isinstance(block, str):
-            lines.append(Line(block, begins=Break.PARAGRAPH))
-            continue
-        for r, row in enumerate(block):
-            for c, cell in enumerate(row):
-                for part in filter(None, cell.split("|")):
-                    lines.append(Line(part, begins=Break.PARAGRAPH, table=(tables, r, c)))
-        tables += 1
-    source = assemble(RawText(tuple(lines), "docx", merged=frozenset(merged)))
-    notice = read_notice(source)
-    for found in notice.conclusions:
-        assert found.span.of(source.text) == found.text
-        for part in (*found.lead, *found.coordinating, *found.report_to, *found.deadlines):
-            assert part.span.of(source.text) == part.text
-    return [told(c) for c in notice.conclusions]
-
-
-def told(found: Conclusion) -> str:
-    groups = [[m.name for m in group] for group in (found.lead, found.coordinating, found.report_to)]
-    dues = [str(d.due or d.every or d.event) for d in found.deadlines]
-    return " | ".join((found.path, found.text.replace("\n", "/"), *map(", ".join, [*groups, dues]))).rstrip(" |")
-
-
 TABLES: list[tuple[str, list[Block], list[str]]] = [
     (
         "each row is a conclusion under the unit that leads in the table",
@@ -269,6 +230,17 @@ LABELS: list[tuple[str, list[str], list[str]]] = [
         "the text's own lead stays where labels name only a time",
         ["1. Giao Sở Y tế chủ trì, phối hợp với Sở Nội vụ nạo vét luồng.", "- Thời gian hoàn thành: trước 9/9."],
         ["1 | Giao Sở Y tế chủ trì, phối hợp với Sở Nội vụ nạo vét luồng. | Sở Y tế | Sở Nội vụ |  | 2026-09-09"],
+    ),
+    (
+        "at the end of the item's own text",
+        [
+            "1. Nạo vét luồng. Đơn vị chủ trì: Sở Y tế; đơn vị phối hợp: Sở Nội vụ.",
+            "2. Lắp phao (chủ trì: Công an tỉnh).",
+        ],
+        [
+            "1 | Nạo vét luồng. Đơn vị chủ trì: Sở Y tế; đơn vị phối hợp: Sở Nội vụ. | Sở Y tế | Sở Nội vụ",
+            "2 | Lắp phao (chủ trì: Công an tỉnh). | Công an tỉnh",
+        ],
     ),
     # what is no label
     (

@@ -1,0 +1,126 @@
+"""Which units are conclusions, and what lead-ins hand down: a row is a body and what each conclusion says.
+
+A line of the outcome is path, text, who leads, who helps, to whom it is reported, by when.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extractors.said import conclusions
+
+ORDER = "Giao Sở Y tế vớt bèo."
+CASES: list[tuple[str, list[str], list[str]]] = [
+    # units
+    ("a section of one paragraph", ["I. ĐÁNH GIÁ", "Chợ còn bẩn."], ["I~1 | Chợ còn bẩn."]),
+    ("an item of one paragraph", ["1. Về chợ", ORDER], ["1 | Giao Sở Y tế vớt bèo. | Sở Y tế"]),
+    ("an item with a title before its text", ["1. Về chợ: " + ORDER], ["1 | Giao Sở Y tế vớt bèo. | Sở Y tế"]),
+    ("a heading alone is what it says", ["1. Dọn chợ"], ["1 | Dọn chợ"]),
+    (
+        "a paragraph more",
+        ["1. " + ORDER, "Giao Sở Nội vụ phát cỏ."],
+        ["1~1 | Giao Sở Y tế vớt bèo. | Sở Y tế", "1~2 | Giao Sở Nội vụ phát cỏ. | Sở Nội vụ"],
+    ),
+    # lead-ins
+    (
+        "an order in the lead-in holds for each child",
+        [
+            "1. Giao Sở Y tế phối hợp với Sở Nội vụ báo cáo UBND tỉnh trước ngày 09/9/2026:",
+            "- Vớt bèo.",
+            "- Phát cỏ.",
+        ],
+        [
+            "1-1 | Vớt bèo. | Sở Y tế | Sở Nội vụ | UBND tỉnh | 2026-09-09",
+            "1-2 | Phát cỏ. | Sở Y tế | Sở Nội vụ | UBND tỉnh | 2026-09-09",
+        ],
+    ),
+    (
+        "a child that names its own takes over no partner, but the day",
+        [
+            "1. Giao Sở Y tế phối hợp với Sở Nội vụ, xong trước ngày 09/9/2026:",
+            "- Vớt bèo.",
+            "- Giao Công an tỉnh trực.",
+        ],
+        [
+            "1-1 | Vớt bèo. | Sở Y tế | Sở Nội vụ |  | 2026-09-09",
+            "1-2 | Giao Công an tỉnh trực. | Công an tỉnh |  |  | 2026-09-09",
+        ],
+    ),
+    (
+        "an unmarked lead-in",
+        ["I. Nhiệm vụ", "Yêu cầu các sở, ngành thực hiện:", "1. Vớt bèo.", "2. Phát cỏ."],
+        ["I.1 | Vớt bèo. | các sở, ngành", "I.2 | Phát cỏ. | các sở, ngành"],
+    ),
+    (
+        "who leads an item stands in its heading",
+        ["1. Sở Y tế, Sở Nội vụ", "- Vớt bèo.", "2. Đối với Công an tỉnh:", "- Trực chốt."],
+        ["1-1 | Vớt bèo. | Sở Y tế, Sở Nội vụ", "2-1 | Trực chốt. | Công an tỉnh"],
+    ),
+    (
+        "a heading with a semicolon",
+        ["1. Giám đốc các Sở; Chủ tịch UBND các xã, phường:", "- Trực chốt."],
+        ["1-1 | Trực chốt. | Giám đốc các Sở, Chủ tịch UBND các xã, phường"],
+    ),
+    (
+        "a board whose name holds a comma",
+        ["1. Ban Chỉ đạo phòng, chống bão, lũ lụt", "- Trực chốt."],
+        ["1-1 | Trực chốt. | Ban Chỉ đạo phòng, chống bão, lũ lụt"],
+    ),
+    (
+        "a heading that names an agency among other words tells nobody",
+        ["1. Kiến nghị của Sở Y tế", "- Chợ còn bẩn."],
+        ["1-1 | Chợ còn bẩn."],
+    ),
+    (
+        "a day in the heading",
+        ["I. VIỆC CẦN LÀM NGAY TRONG THÁNG 9/2026", "1. " + ORDER],
+        ["I.1 | Giao Sở Y tế vớt bèo. | Sở Y tế |  |  | 2026-09-30"],
+    ),
+    (
+        "a month that a heading only names",
+        ["I. NHIỆM VỤ TRỌNG TÂM THÁNG 9/2026", "1. " + ORDER],
+        ["I.1 | Giao Sở Y tế vớt bèo. | Sở Y tế"],
+    ),
+    (
+        "the aim of a programme is no day for its parts",
+        ["1. Giao Sở Y tế thực hiện mục tiêu sạch bèo trong năm 2026:", "- Vớt bèo."],
+        ["1-1 | Vớt bèo. | Sở Y tế"],
+    ),
+    # lead-ins that say something whole
+    (
+        "a sentence before the list",
+        ["1. Sở Y tế vớt bèo trước ngày 09/9/2026. Trong đó lưu ý:", "- Bèo tây."],
+        [
+            "1 | Sở Y tế vớt bèo trước ngày 09/9/2026. Trong đó lưu ý: | Sở Y tế |  |  | 2026-09-09",
+            "1-1 | Bèo tây. | Sở Y tế",
+        ],
+    ),
+    (
+        "a decision before the order",
+        ["1. Đồng ý mở chợ; giao Sở Y tế:", "a) Vớt bèo."],
+        ["1 | Đồng ý mở chợ; giao Sở Y tế: | Sở Y tế", "1.a | Vớt bèo. | Sở Y tế"],
+    ),
+    (
+        "an order with plus signs below it",
+        ["- Giao Sở Y tế vớt bèo.", "+ Bèo tây."],
+        ["-1 | Giao Sở Y tế vớt bèo. | Sở Y tế", "-1+1 | Bèo tây. | Sở Y tế"],
+    ),
+    ("an order that only announces", ["1. Giao Sở Y tế làm như sau.", "- Vớt bèo."], ["1-1 | Vớt bèo. | Sở Y tế"]),
+    ("a mere announcement", ["1. Giao Sở Y tế:", "- Vớt bèo."], ["1-1 | Vớt bèo. | Sở Y tế"]),
+    # several agencies, several days
+    (
+        "each agency its day",
+        ["1. Sở Y tế vớt bèo trước ngày 09/9/2026; Sở Nội vụ phát cỏ trước ngày 10/9/2026."],
+        [
+            "1 | Sở Y tế vớt bèo trước ngày 09/9/2026; Sở Nội vụ phát cỏ trước ngày 10/9/2026. | Sở Y tế, Sở Nội vụ"
+            " |  |  | 2026-09-09, 2026-09-10"
+        ],
+    ),
+    # the opening
+    ("who chaired the meeting is told nothing", ["1. Vớt bèo ở hồ."], ["1 | Vớt bèo ở hồ."]),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_conclusions(body: list[str], expected: list[str]) -> None:
+    assert conclusions(*body) == expected
