@@ -11,7 +11,7 @@
           data/extraction/…                 what that file says, where another file leads
         v0002/                              a later file of the same paper, or the same files read anew
         corrections.jsonl                   what archivists have set right (`ketluan.corrections`), if anything
-      ledger.jsonl                          every version ever published, in a chain of hashes (`ketluan.ledger`)
+      ledger.jsonl                          all that was ever written, in a chain of hashes (`ketluan.ledger`)
 
 Every file that arrives makes the next version; nothing is overwritten or deleted. A version is written in `tmp/`,
 flushed to disk, read back, compared by hash, published by one rename, and entered in the ledger. One process writes
@@ -234,10 +234,14 @@ class Archive:
         """Enter in the ledger what a crash kept from it. Looks at all folders, once; the caller holds the archive."""
         if self._recovered:
             return
-        known = ledger.read(self.root).known
+        book = ledger.read(self.root)
+        known, corrected = book.known, book.corrected
         versions = {(folder.name, n): folder for folder in self.folders() for n in bag.versions(folder)}
         found = (self._as_published(folder, n) for (id, n), folder in versions.items() if (id, n) not in known)
-        if missed := [version for version in found if version]:
+        events = [version for version in found if version]
+        for folder in self.folders():
+            events += [e for e in self._corrected(folder) if (e.id, e.correction) not in corrected]
+        if missed := events:
             late = len(missed) > 1  # a crash leaves one; else the ledger was lost, or there was none
             ledger.append(self.root, sorted((replace(v, late=late) for v in missed), key=_by_time))
         self._recovered = True
@@ -246,10 +250,29 @@ class Archive:
         """What the ledger says of a version, from the version itself; None where it is damaged: `verify` tells."""
         place = folder / bag.version_name(number)
         try:
-            time = max(kept.rendition.added for kept in _read(place).kept)
-            return ledger.Version(time, folder.name, number, ledger.manifest_of(place))
+            record = _read(place)
+            time = max(kept.rendition.added for kept in record.kept)
+            return self._event(time, place, number, record.extractor)
         except (ArchiveError, OSError, ValueError):
             return None
+
+    def _event(self, time: str, place: Path, number: int, extractor: str | None) -> ledger.Version:
+        """The line of the ledger for a version. Raises `OSError`."""
+        fresh = "new" if number == 1 else "version"
+        event = fresh if (place / "data" / "originals").is_dir() else "reread"
+        manifest = ledger.manifest_of(place)
+        by = ledger.actor()
+        return ledger.Version(time, place.parent.name, number, manifest, event=event, by=by, extractor=extractor)
+
+    def _corrected(self, folder: Path) -> Iterator[ledger.Version]:
+        """The line of the ledger for each correction of a notice, as far as they can be read: `verify` tells."""
+        with suppress(OSError):
+            log, number = corrections.read(folder), bag.last_version(folder) or 0
+            if log.damaged:
+                return
+            for entry, chain in zip(log.entries, corrections.chains(log), strict=True):
+                line = (entry.at, folder.name, number, chain)
+                yield ledger.Version(*line, event="corrected", by=ledger.actor(), correction=entry.n)
 
     def store(self, source: bytes | Path, name: str, extraction: Extraction, now: datetime) -> Stored:
         """Keep a file with what was read from it; gives back where it went.
@@ -318,9 +341,14 @@ class Archive:
         Nobody else writes meanwhile. Raises `NoticeNotFound` and what `make` raises.
         """
         with self.writing():
+            self.recover()
             folder, log = self._folder(id), self.correction_log(id)
             entry = make(self.get(id, raw=True), log)
+            self._recovered = False  # until it is written
             corrections.append(folder, log, entry, self.root / "tmp" / corrections.draft_name(), self._step)
+            *_, event = self._corrected(folder)
+            ledger.append(self.root, [event])
+            self._recovered = True
         return entry
 
     def _note(self, sha256: str, id: str) -> None:
@@ -346,8 +374,8 @@ class Archive:
         bag.sync_folder(place.parent)
         self._step("settled")
         self._recovered = False  # until it is written
-        version = ledger.Version(now.isoformat(), place.parent.name, int(place.name[1:]), ledger.manifest_of(place))
-        ledger.append(self.root, [version])
+        extractor = info["Extractor-Version"] or None
+        ledger.append(self.root, [self._event(now.isoformat(), place, int(place.name[1:]), extractor)])
         self._recovered = True
         self._step("recorded")
 

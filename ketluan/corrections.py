@@ -118,6 +118,11 @@ def read(folder: Path) -> Log:
     return Log(tuple(entries), tuple(damaged), data)
 
 
+def chains(log: Log) -> list[str]:
+    """The chain of each line, as it stands there; empty where a line has none."""
+    return [_parts(line)[1].decode() for line in log.data.splitlines(keepends=True)]
+
+
 def append(folder: Path, log: Log, entry: Entry, draft: Path, step: Callable[[str], None]) -> None:
     """Add `entry` to the file in `folder`, which holds `log`; the caller holds the archive for writing.
 

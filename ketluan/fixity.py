@@ -45,12 +45,14 @@ MESSAGES = {
     "missing_ledger": "Thiếu sổ ghi kho. Hãy lấy lại từ bản sao lưu; nếu không có, lần nhận văn bản sau sẽ lập lại.",
     "broken_ledger": "Dòng này của sổ ghi kho, hoặc dòng ngay trước, bị sửa hay bị cắt. Hãy so với bản sao lưu.",
     "torn_ledger": "Dòng cuối của sổ ghi kho bị ghi dở; lần nhận văn bản sau sẽ tự ghi lại.",
-    "unrecorded": "Phiên bản chưa có trong sổ ghi kho; lần nhận văn bản sau sẽ tự ghi.",
+    "unrecorded": "Phiên bản hoặc lần sửa chưa có trong sổ ghi kho; lần nhận văn bản sau sẽ tự ghi.",
+    "missing_correction": "Lần sửa đã ghi trong sổ kho nay thiếu hoặc khác trong corrections.jsonl.",
+    "shortened_ledger": "Sổ ghi kho thiếu những dòng đã có ở lần kiểm tra trước. Hãy so với bản sao lưu.",
     "stale_draft": "Bản ghi dở của một lần chạy bị ngắt; lần nhận văn bản sau sẽ tự dọn.",
 }
 CURE = " Hãy lấy lại thư mục này từ bản sao lưu."
 
-_NO_CURE = {"extra_file", "stale_draft", "missing_ledger", "broken_ledger", "torn_ledger", "unrecorded"}
+_NO_CURE = {"extra_file", "stale_draft", "unrecorded"} | {code for code in MESSAGES if code.endswith("_ledger")}
 _ROOT = {"DOC-TRUOC.txt", ".lock", "notices", "tmp", ledger.FILE}
 
 
@@ -69,8 +71,12 @@ def verify(root: Path, progress: Progress | None = None, *, after: str = "") -> 
     Of the notices, those whose id comes after `after` are looked at, in order; `progress` is called after each.
     """
     for path, code in _verify(root, progress, after):
-        cure = "" if code in _NO_CURE else CURE
-        yield Finding(path.relative_to(root).as_posix(), code, MESSAGES[code] + cure)
+        yield finding(path.relative_to(root).as_posix(), code)
+
+
+def finding(path: str, code: str) -> Finding:
+    """A finding with its message."""
+    return Finding(path, code, MESSAGES[code] + ("" if code in _NO_CURE else CURE))
 
 
 Found = tuple[Path, str]
@@ -136,10 +142,27 @@ def _ledger(root: Path, published: list[tuple[Path, int]]) -> Iterator[Found]:
     yield from ((path.with_name(f"{ledger.FILE}:{n}"), "broken_ledger") for n in book.damaged)
     if book.torn:
         yield path, "torn_ledger"
-    known = book.known
+    known, corrected = book.known, book.corrected
     for folder, number in published:
         if (folder.name, number) not in known:
             yield folder / bag.version_name(number), "unrecorded"
+    logs = {folder: log for folder in dict.fromkeys(f for f, _ in published) if (log := _sound_log(folder))}
+    there = {(f.name, n): chain for f, log in logs.items() for n, chain in enumerate(corrections.chains(log), 1)}
+    names = {folder.name: folder / corrections.FILE for folder in logs}
+    for (id, n), chain in sorted(corrected.items()):
+        if id in names and there.get((id, n)) != chain:
+            yield names[id].with_name(f"{corrections.FILE}:{n}"), "missing_correction"
+    for id, n in sorted(there.keys() - corrected.keys()):
+        yield names[id].with_name(f"{corrections.FILE}:{n}"), "unrecorded"
+
+
+def _sound_log(folder: Path) -> corrections.Log | None:
+    """The corrections of a notice; None where they are damaged, which is told already."""
+    try:
+        log = corrections.read(folder)
+    except OSError:
+        return None
+    return None if log.damaged else log
 
 
 def _strangers(folder: Path, ours: Callable[[str], object]) -> Iterator[Found]:

@@ -1,7 +1,13 @@
-"""Which versions were ever published? `archive/ledger.jsonl`: a line for each, oldest first; never a line less.
+"""What was ever written into the archive? `archive/ledger.jsonl`: a line an event, oldest first; never a line less.
 
     {"n":7,"time":"2021-10-01T01:00:00+07:00","id":"2021-09-lao-cai-3f9a1c2e","version":1,
-     "manifest":"<sha256 of its manifest-sha256.txt>","previous":"<hash of line 6>","hash":"<of this line>"}
+     "manifest":"<sha256 of its manifest-sha256.txt>","event":"new","by":"luutru@may-chu","extractor":"0.1.0+3f9a…",
+     "previous":"<hash of line 6>","hash":"<of this line>"}
+
+Who, what, when, and which extractors read it. Events: `new` (the first file of a notice), `version` (a further file),
+`reread` (the same files read anew), `corrected`: then `correction` is the number of the entry in `corrections.jsonl`
+and `manifest` its chain. `by` is the account and the machine; the archivist's name stands in the correction. Lines of
+the first form have no `event`, `by` and `extractor`.
 
 A bag proves itself, but a folder that is gone proves nothing: only a list kept outside can tell. `hash` is SHA-256
 over the line's JSON without `hash` itself (UTF-8, no spaces, fields in this order), `previous` that of the line
@@ -14,6 +20,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pwd
+import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,18 +33,23 @@ from ketluan import bag
 
 FILE = "ledger.jsonl"
 START = "0" * 64
+_LATER = ("event", "by", "extractor", "correction")  # fields that lines of the first form do not have
 _TAIL = 8192  # bytes; many times a line
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a line says of a version. `time` is ISO 8601 with zone; `manifest` a SHA-256."""
+    """What a line says. `time` is ISO 8601 with zone; `manifest` a SHA-256, or a correction's chain."""
 
     time: str
     id: str
     version: int
     manifest: str
     late: bool = False
+    event: str | None = None
+    by: str | None = None
+    extractor: str | None = None
+    correction: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +62,18 @@ class Ledger:
     last: str = START  # hash of the last line
     whole: int = 0  # bytes up to the end of the last line that ends
     torn: bool = False  # a last line without its end: a crash while it was written
+    hashes: tuple[str, ...] = ()  # of each line
 
     @property
     def known(self) -> dict[tuple[str, int], Version]:
         """What is recorded, by id and version; the first line of each counts."""
-        return {(version.id, version.version): version for version in reversed(self.versions)}
+        found = (version for version in reversed(self.versions) if version.correction is None)
+        return {(version.id, version.version): version for version in found}
+
+    @property
+    def corrected(self) -> dict[tuple[str, int], str]:
+        """The chain of each correction that is recorded, by id and number of its entry."""
+        return {(v.id, v.correction): v.manifest for v in reversed(self.versions) if v.correction is not None}
 
 
 def read(root: Path) -> Ledger:
@@ -62,7 +82,7 @@ def read(root: Path) -> Ledger:
         data = (root / FILE).read_bytes()
     except FileNotFoundError:
         return Ledger()
-    versions, damaged, last = [], [], START
+    versions, damaged, hashes, last = [], [], [], START
     lines = data.split(b"\n")
     rest = lines.pop()
     for n, line in enumerate(lines, 1):
@@ -72,7 +92,9 @@ def read(root: Path) -> Ledger:
         if version is not None:
             versions.append(version)
         last = digest
-    return Ledger(tuple(versions), tuple(damaged), len(lines), last, len(data) - len(rest), bool(rest))
+        hashes.append(digest)
+    whole = len(data) - len(rest)
+    return Ledger(tuple(versions), tuple(damaged), len(lines), last, whole, bool(rest), tuple(hashes))
 
 
 def append(root: Path, versions: Iterable[Version]) -> None:
@@ -97,6 +119,15 @@ def append(root: Path, versions: Iterable[Version]) -> None:
             raise
     if not lines:
         bag.sync_folder(root)
+
+
+def actor() -> str:
+    """Who writes: the account and the machine."""
+    try:
+        account = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # a container whose user has no name
+        account = str(os.geteuid())
+    return f"{account}@{socket.gethostname()}"
 
 
 def manifest_of(place: Path) -> str:
@@ -129,6 +160,7 @@ def _line(n: int, version: Version, previous: str) -> tuple[bytes, str]:
         "version": version.version,
         "manifest": version.manifest,
         **({"late": True} if version.late else {}),
+        **{name: value for name in _LATER if (value := getattr(version, name)) is not None},
         "previous": previous,
     }
     digest = _digest(orjson.dumps(said))
@@ -139,7 +171,8 @@ def _parsed(line: bytes) -> tuple[Version | None, str, str]:
     """What the line says (None where it is not as it was written), the hash before it, and the one after it."""
     try:
         said = orjson.loads(line)
-        version = Version(said["time"], said["id"], said["version"], said["manifest"], said.get("late", False))
+        later = (said.get(name) for name in _LATER)
+        version = Version(said["time"], said["id"], said["version"], said["manifest"], said.get("late", False), *later)
         written, digest = _line(said["n"], version, said["previous"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None, "", _digest(line)

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import orjson
 
 from extractors.codec import SchemaError, decode, encode
+from ketluan.ledger import START
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ class Verified:
     ended: str
     notices: int
     findings: int
+    ledger: str = START  # its last hash then: it must stay in the chain
 
     @property
     def sound(self) -> bool:

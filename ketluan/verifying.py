@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from extractors.codec import SchemaError, decode, encode
-from ketluan import fixity, upkeep
+from ketluan import fixity, ledger, upkeep
+from ketluan.ledger import START
 from ketluan.settings import Settings
 
 RESUME_HOURS = 48.0
@@ -62,8 +63,12 @@ def verify(
 
     for finding in fixity.verify(settings.archive, looked, after=stand.after):
         found.append(finding)
+    book, before = ledger.read(settings.archive), upkeep.verified(settings.state)
+    if before and before.ledger not in (START, *book.hashes):
+        found.append(fixity.finding(ledger.FILE, "shortened_ledger"))
     all_found = tuple(dict.fromkeys((*stand.findings, *found)))
-    upkeep.note_verified(settings.state, upkeep.Verified(stand.began, now().isoformat(), notices, len(all_found)))
+    done = upkeep.Verified(stand.began, now().isoformat(), notices, len(all_found), book.last)
+    upkeep.note_verified(settings.state, done)
     path.unlink(missing_ok=True)
     return all_found
 

@@ -78,7 +78,7 @@ def back_up(
             copying.copy(file)
         with Archive(settings.archive).writing():
             listing = source.look(settings.home)
-            head = ledger.read(settings.archive).last
+            book = ledger.read(settings.archive)
             growing = [file for file in listing.files if file.sha256 is None]
             for file in growing:
                 copying.copy(file)
@@ -89,11 +89,11 @@ def back_up(
                 progress(number, len(written), file.path)
         copying.flush()
         items = [copying.items[file] for file in listing.files if file in copying.items]
-        made = sets.write(destination, now, head, items)
-    damaged = (*listing.damaged, *copying.damaged)
-    return Made(
-        made, copying.copied, copying.copied_bytes, tuple(sorted(set(damaged))), tuple(sorted(copying.passed_over))
-    )
+        heads = {one.ledger for one in sets.all_sets(destination)} - {ledger.START, *book.hashes}
+        made = sets.write(destination, now, book.last, items)
+    cut = [f"archive/{ledger.FILE}"] if heads else []  # an earlier set knows lines that are gone
+    damaged = tuple(sorted({*listing.damaged, *copying.damaged, *cut}))
+    return Made(made, copying.copied, copying.copied_bytes, damaged, tuple(sorted(copying.passed_over)))
 
 
 def _suitable(home: Path, destination: Path) -> None:

@@ -133,6 +133,13 @@ def test_an_older_set_stays_as_it_was(settings: Settings, disk: Path, tmp_path: 
     assert kept(tmp_path / "old") == before
 
 
+def test_an_earlier_set_knows_of_lines_cut_from_the_ledger(settings: Settings, disk: Path) -> None:
+    backup.back_up(settings, disk, NOW)
+    path = settings.archive / "ledger.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    assert backup.back_up(settings, disk, NOW).damaged == ("archive/ledger.jsonl",)
+
+
 # -- damage at the source
 
 

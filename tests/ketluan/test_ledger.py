@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from extractors.model import Extraction
-from ketluan import ledger
+from ketluan import correcting, ledger
 from ketluan.archive import Archive
+from ketluan.extractor import extractor_version
 from tests.ketluan.stand_in import read
 
 NOW = datetime(2021, 10, 1, 1, 0, tzinfo=UTC)
@@ -59,6 +60,9 @@ def test_each_version_has_a_line(archive: Archive) -> None:
     ]
     assert [s["previous"] for s in said] == [ledger.START, *(s["hash"] for s in said[:-1])]
     assert not any("late" in s for s in said)
+    assert [s["event"] for s in said] == ["new", "version", "new", "new"]
+    assert {s["by"] for s in said} == {ledger.actor()}
+    assert {s["extractor"] for s in said} == {extractor_version()}
     assert found(archive) == []
 
 
@@ -98,6 +102,31 @@ DAMAGE: list[tuple[str, Callable[[Archive], object], list[str]]] = [  # what was
 def test_what_is_done_to_it_is_found(archive: Archive, do: Callable[[Archive], object], codes: list[str]) -> None:
     do(archive)
     assert sorted(finding.code for finding in archive.verify() if "original" not in finding.code) == sorted(codes)
+
+
+def test_a_correction_that_is_cut_off_is_found(archive: Archive) -> None:
+    id = next(archive.ids())
+    for number in ("8", "9"):
+        correcting.correct(archive, id, "number", number, by="Hà", because="theo bản ký", now=NOW)
+    assert [json.loads(line).get("correction") for line in lines(archive)[-2:]] == [1, 2]
+    assert found(archive) == []
+    path = folder(archive, 0) / "corrections.jsonl"
+    kept = path.read_bytes().splitlines(keepends=True)
+    path.chmod(0o644)
+    path.write_bytes(kept[0])
+    assert [code for _, code in found(archive)] == ["missing_correction"]
+    path.unlink()
+    assert [code for _, code in found(archive)] == ["missing_correction"] * 2
+
+
+def test_a_correction_that_a_crash_kept_from_it_is_made_up_for(archive: Archive) -> None:
+    correcting.correct(archive, next(archive.ids()), "number", "8", by="Hà", because="theo bản ký", now=NOW)
+    whole = lines(archive)
+    write(archive, whole[:-1])
+    assert [code for _, code in found(archive)] == ["unrecorded"]
+    Archive(archive.root).store(*said("2021-04"), NOW)
+    assert lines(archive)[: len(whole)] == whole
+    assert found(archive) == []
 
 
 def test_a_manifest_made_anew_is_found(archive: Archive) -> None:

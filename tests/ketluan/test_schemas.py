@@ -42,7 +42,7 @@ def test_each_is_what_that_version_wrote(version: int) -> None:
 
 def test_it_is_sound_and_says_what_it_said(settings: Settings) -> None:
     archive = Archive(settings.archive)
-    assert not list(archive.verify())
+    assert {f.code for f in archive.verify()} <= {"unrecorded"}, "the first ledgers had no corrections"
     (stored,) = archive.notices()
     assert (stored.version, {r.name for r in stored.renditions}) == (2, {"Bản ký.txt", "du thao.txt"})
     assert (stored.notice.number, stored.notice.issued) == ("215", "2021-10-05")

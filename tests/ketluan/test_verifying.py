@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from ketluan import upkeep, verifying
+from ketluan import ledger, upkeep, verifying
 from ketluan.archive import Archive
 from ketluan.settings import Settings
 from tests.ketluan.stand_in import read
@@ -81,3 +82,12 @@ def test_a_note_that_is_no_note_is_passed_over(settings: Settings, left: str) ->
 def test_no_archive_is_nothing_to_verify(tmp_path: Path) -> None:
     assert verify(Settings(home=tmp_path / "none", _env_file=None)) == ([], [])
     assert not (tmp_path / "none").exists()
+
+
+def test_a_ledger_cut_together_with_its_notice_is_found(settings: Settings) -> None:
+    """Nothing in the archive tells; the hash that was noted at the last verification does."""
+    verify(settings)
+    shutil.rmtree(list(Archive(settings.archive).folders())[-1])
+    path = settings.archive / ledger.FILE
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    assert set(verify(settings)[0]) - set(WHOLE) == {"shortened_ledger ledger.jsonl"}
