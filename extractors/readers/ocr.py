@@ -24,6 +24,7 @@ from extractors.model import Problem, RawText, Severity
 from extractors.proofreading import Doubted, proofread
 from extractors.readers import limits, programs
 from extractors.readers.layout import Printed, Sheet, flow
+from extractors.readers.marks import roman_numbers, with_letters
 from extractors.readers.tesseract import (
     BLOCK,
     DASH,
@@ -65,8 +66,6 @@ _FILLED_IN: Final = (
     (re.compile(r"S[ốổôo6]\s*[:.]\s*(?P<value>[^/]*?)\s*/\s*[A-ZĐ]"), re.compile(r"\d{1,5}[a-z]?"), "số"),
     (re.compile(r"ngày\s*(?P<value>[^,]*?)\s*tháng", re.I), re.compile(r"0?[1-9]|[12]\d|3[01]"), "ngày"),
 )
-_ALPHABET: Final = "abcdđeghiklmn"
-_LETTER_MARK = re.compile(r"(?P<mark>[^\s()]{1,2})\)(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,7 @@ def recognize(
                 read_pages.append(waiting.popleft().result())
         read_pages += [one.result() for one in waiting]
     reading = Reading()
-    read_pages = _proofread(read_pages, reading)
+    read_pages = _with_romans(_proofread(read_pages, reading), reading)
     sheets = [_sheet(page, reading) for page in read_pages]
     return sheets, tuple(reading.problems())
 
@@ -221,6 +220,18 @@ def _proofread(pages: list[_Page], reading: Reading) -> list[_Page]:
     return [page if page.lines is None else replace(page, lines=lines[p]) for p, page in enumerate(pages)]
 
 
+def _with_romans(pages: list[_Page], reading: Reading) -> list[_Page]:
+    """The pages with the Roman numbers of headings set right, each told."""
+    places = [(p, i) for p, page in enumerate(pages) for i in range(len(page.lines or ()))]
+    lines = [list(page.lines or ()) for page in pages]
+    for mend in roman_numbers([_joined(lines[p][i]) for p, i in places]):
+        p, i = places[mend.index]
+        first, *rest = lines[p][i]
+        lines[p][i] = [replace(first, text=mend.given), *rest]
+        reading.mends.setdefault(pages[p].number, []).append(f"“{mend.read}” → “{mend.given}”")
+    return [page if page.lines is None else replace(page, lines=lines[p]) for p, page in enumerate(pages)]
+
+
 def _sheet(page: _Page, reading: Reading) -> Sheet:
     """The page for `layout`; what was found out goes to `reading`."""
     size = page.width * 72 / DPI, page.height * 72 / DPI
@@ -231,7 +242,7 @@ def _sheet(page: _Page, reading: Reading) -> Sheet:
     reading.dirt += page.dirt
     reading.sure += [word.sure for line in page.lines for word in line]
     lines = [_with_dash(line, page.number, reading) for line in page.lines]
-    texts = list(_with_letters([_text(line, reading, head=page.number == 1) for line in lines]))
+    texts = list(with_letters([_text(line, reading, head=page.number == 1) for line in lines]))
     printed = (_printed(text, line, page.height, page.letters) for text, line in zip(texts, lines, strict=True))
     return Sheet(page.number, *size, tuple(p for p in printed if p.text.strip()))
 
@@ -375,22 +386,6 @@ def _with_dash(line: list[Word], page: int, reading: Reading) -> list[Word]:
         return line
     reading.mends.setdefault(page, []).append(f"“{_joined(marks)}” → “-”")
     return [replace(marks[-1], text="-", left=marks[0].left), *rest]
-
-
-def _with_letters(texts: list[str]) -> Iterator[str]:
-    """The lines, marks such as `8)` and `©)` read as the letter that the marks around them ask for."""
-    marks = [(i, m["mark"]) for i, text in enumerate(texts) if (m := _LETTER_MARK.match(text))]
-    fixed: dict[int, str] = {}
-    for n, (index, mark) in enumerate(marks):
-        if mark in _ALPHABET or (mark.isalnum() and len(mark) > 1):
-            continue
-        before = _ALPHABET.find(marks[n - 1][1]) if n else -1
-        after = _ALPHABET.find(marks[n + 1][1]) if n + 1 < len(marks) else -1
-        letter = _ALPHABET[after - 1] if after > 0 else _ALPHABET[before + 1] if 0 <= before < 12 else None
-        if letter and len(marks[n - 1][1] if n else mark) == 1:
-            fixed[index] = f"{letter}){texts[index][len(mark) + 1 :]}"
-    for index, text in enumerate(texts):
-        yield fixed.get(index, text)
 
 
 def _printed(text: str, line: list[Word], page_height: int, letter_height: float) -> Printed:

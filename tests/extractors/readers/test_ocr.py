@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from extractors.errors import DocumentTooLarge, EmptyDocument, ScannedDocument, UnreadableDocument
 from extractors.model import SourceText
 from extractors.readers import limits, ocr, read, tesseract
+from extractors.readers.marks import roman_numbers, with_letters
 from extractors.readers.tesseract import Word
 from extractors.text import assemble
 from samples.render import render_docx, render_pdfs
@@ -184,7 +185,7 @@ MARKS = [  # marks as recognized, as meant
 
 @pytest.mark.parametrize(("seen", "meant"), MARKS)
 def test_marks_are_read_by_their_neighbours(seen: list[str], meant: list[str]) -> None:
-    assert list(ocr._with_letters(seen)) == meant
+    assert list(with_letters(seen)) == meant
 
 
 LINES = [  # words with their confidence, the text, what could not be read
@@ -298,3 +299,21 @@ def test_of_two_readings_each_line_is_taken_from_the_better_one() -> None:
     merged = tesseract._merged([torn, whole])
     assert [word.text for word in merged] == ["Sở", "Y", "tế", "kiểm", "tra", "lại"]
     assert len({word.line for word in merged}) == 2
+
+
+ROMANS = [  # the lines of a paper as recognized, which begin otherwise
+    (["I. Đánh giá", "Tốt.", "H. Nhiệm vụ", "1. Sở Y tế.", "HI. Kiến nghị"], {"H.": "II.", "HI.": "III."}),
+    (["1. Đánh giá", "Tốt.", "H. Nhiệm vụ"], {"1.": "I.", "H.": "II."}),
+    (["1. Đánh giá", "1. Kinh tế.", "2. Xã hội.", "lI. Nhiệm vụ"], {"1.": "I.", "lI.": "II."}),
+    (["I. Đánh giá", "Tốt.", "II. Nhiệm vụ", "1. Sở Y tế."], {}),
+    (["1. Sở Y tế.", "2. Sở Nội vụ.", "H. Mèo Vạc."], {}),  # no headings: `H.` is short for huyện
+    (["I. Đánh giá", "Giao Chủ tịch UBND", "H. Mèo Vạc kiểm tra."], {}),  # inside a sentence
+    (["I. Đánh giá", "Tốt.", "HI. Nhiệm vụ"], {}),  # II is missing: nobody knows
+]
+
+
+@pytest.mark.parametrize(("seen", "otherwise"), ROMANS)
+def test_roman_numbers_are_read_by_their_order(seen: list[str], otherwise: dict[str, str]) -> None:
+    mends = roman_numbers(seen)
+    assert {mend.read: mend.given for mend in mends} == otherwise
+    assert all(seen[mend.index].startswith(mend.read) for mend in mends)
