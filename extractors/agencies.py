@@ -91,7 +91,8 @@ _PLACE = (
     rf"(?:\d{{1,2}}\s+)?{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}(?=\s*(?:[,.;:()]|$)|\s+(?:{alternatives(_VERBS['mains'])}))))*"
 )
 _COUNCIL = rf"(?:UBND|HĐND|{alternatives(['Ủy ban nhân dân', 'Hội đồng nhân dân'])})"
-_WORD = r"[\w&'/\-.]*\w"
+# a slash inside a word, but not the one before another agency ("Phòng A/Ban Quản lý B")
+_WORD = rf"(?:[\w&'\-.]|/(?!{_HEAD}|{_COUNCIL}{_END}|{_NAMED}))*\w"
 
 _START = re.compile(
     rf"(?<![\w\-])(?<!\d/)(?:{_QUANTITY}\s|{_POST}|{_COUNCIL}{_END}|{_NAMED}|{_SECTOR_HEAD}|{_HEAD}|{_PARTY}"

@@ -215,6 +215,8 @@ def _subject_before(masked: str, sentence: int, at: int) -> bool:
 
 def _goes_on_with_list(masked: str, clause: re.Match[str]) -> bool:
     """`với Sở A, Sở B rà soát`: B is in A's list. `của UBND tỉnh, Sở B rà soát`: B is a subject."""
+    if clause.group().startswith(";") and _IN_SEMICOLONS.search(masked, 0, clause.start()):
+        return True
     if not clause.group().startswith(",") or masked[clause.start() - 1] != _MASK:
         return False
     sentence = _sentence_start(masked, clause.start())
@@ -264,6 +266,9 @@ _EACH_ITS_OWN = re.compile(
     rf"{_MASK}\s+(?:{_ACTION})"
     rf"(?:(?!\s(?:với|cùng|cho|của|giữa|đến|tại|gửi|các|những|phối hợp)\s)[^,;:{_MASK}]){{0,40}}$"
 )
+#: "với Sở A; Sở B; Sở C rà soát": a list goes on with the mark that it began with
+_IN_SEMICOLONS = re.compile(rf"(?:với|cùng)\s+{_A}(?:\s*;\s*{_A})+$")
+_NEXT_IN_LIST = re.compile(rf"\s*;\s*{_A}")
 _AT_REQUEST = re.compile(
     r"\s*(?:theo|trên cơ sở|xét)\s+(?:các\s+)?(?:đề nghị|đề xuất|báo cáo|ý kiến|kiến nghị|tham mưu)(?!\w)"
 )
@@ -359,7 +364,10 @@ def _collect(
     hits: list[AgencyMention] = []
     for match in _matches(patterns, masked, begin, end):
         if not guard(masked, match, begin, skip):  # type: ignore[operator]
-            hits += [m for m in _within(mentions, match.span("list")) if m.span not in skip]
+            begins, ends = match.span("list")
+            if _IN_SEMICOLONS.search(masked, match.start(), ends) and (more := _NEXT_IN_LIST.match(masked, ends)):
+                ends = more.end()
+            hits += [m for m in _within(mentions, (begins, ends)) if m.span not in skip]
     unique = {m.span: m for m in sorted(hits, key=lambda m: m.span.start)}
     return tuple(unique.values())
 

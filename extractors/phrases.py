@@ -313,6 +313,13 @@ CELL_RULES: tuple[Rule, ...] = (
         meaning.always,
         _S.EVERY,
     ),
+    # hằng tháng, trước ngày 25
+    _rule(
+        "cell_every_on",
+        rf"{_EACH} {_UNIT}~[,;:]~(?:trước|vào|chậm nhất{_LINK}) (?:ngày )?(?P<on>\d{{1,2}}(?:~/~\d{{1,2}})?)(?![\d/])",
+        meaning.recurring,
+        _S.EVERY,
+    ),
     _rule("cell_every", rf"{_EACH} {_UNIT}", meaning.recurring, _S.EVERY),
     _rule("cell_years", r"(?:giai đoạn )?(?P<from_year>20\d\d)~[-–]~(?P<year>20\d\d)", meaning.year_span, _S.YEAR),
     _rule("cell_day", rf"(?:trước |đến |hết )*(?:ngày )?{_DAY}", meaning.day, _S.DAY),

@@ -97,6 +97,8 @@ CASES = [
     ("Văn phòng Đăng ký đất đai tỉnh cấp giấy", ["Văn phòng Đăng ký đất đai tỉnh"]),
     ("Hội đồng thẩm định giá đất cụ thể tỉnh họp", ["Hội đồng thẩm định giá đất cụ thể tỉnh"]),
     ("Đội Quản lý thị trường số 5, Viễn thông Đồng Tháp", ["Đội Quản lý thị trường số 5", "Viễn thông Đồng Tháp"]),
+    ("Trung tâm Khuyến nông/Ban Quản lý dự án huyện rà soát", ["Trung tâm Khuyến nông", "Ban Quản lý dự án huyện"]),
+    ("Ban Chỉ huy PCTT/TKCN xã trực", ["Ban Chỉ huy PCTT/TKCN xã"]),
     ("Công ty cổ phần Nước sạch Sông Tiền sửa đường ống", ["Công ty cổ phần Nước sạch Sông Tiền"]),
     ("Chi cục Kiểm lâm, Hạt Kiểm lâm huyện Mù Cang kiểm tra", ["Chi cục Kiểm lâm", "Hạt Kiểm lâm huyện Mù Cang"]),
     (

@@ -63,6 +63,8 @@ CASES = [
     ("Sở Y tế chủ trì phối hợp Sở Nội vụ tuyển dụng.", ["Sở Y tế"], ["Sở Nội vụ"], []),
     ("Sở Y tế chủ trì cùng với các địa phương truyền thông.", ["Sở Y tế"], ["các địa phương"], []),
     ("Sở Tài chính phối hợp chặt chẽ với Kho bạc Nhà nước đối chiếu.", ["Sở Tài chính"], ["Kho bạc Nhà nước"], []),
+    ("Phối hợp cùng Sở Y tế; Công an tỉnh; Sở Nội vụ kiểm tra.", [], ["Sở Y tế", "Công an tỉnh", "Sở Nội vụ"], []),
+    ("Phối hợp với Sở Y tế, Công an tỉnh; Sở Nội vụ kiểm tra.", ["Sở Nội vụ"], ["Sở Y tế", "Công an tỉnh"], []),
     # to whom
     ("Giao Sở Y tế tổng hợp, báo cáo UBND tỉnh.", ["Sở Y tế"], [], ["UBND tỉnh"]),
     (
