@@ -6,7 +6,8 @@ inbox now, not the files of a date.
 
 **What it does**: `plan` lists the files that have stood still and cuts them into chunks;
 `ingest` reads and archives one chunk; `index` brings the index level with the archive;
-`report` writes what came of every file and always runs; `watcher` turns the run red
+`report` writes what came of every file and always runs; `tell` asks the followed questions and sends letters,
+and tries again next night what it could not send; `watcher` turns the run red
 when a step before it failed.
 
 **What a bad file does**: it goes to quarantine with its reason and into the report. The run stays green.
@@ -71,6 +72,12 @@ def ingest_inbox() -> None:
             raise AirflowFailException(failure)
         return counts
 
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def tell(planned: Any) -> dict[str, Any]:
+        from ketluan import steps
+
+        return steps.tell(planned, TIMEZONE)
+
     @task(trigger_rule=TriggerRule.ONE_FAILED, retries=0)
     def watcher() -> None:
         raise AirflowFailException("Một bước trước đã lỗi; xem nhật ký của bước đó.")
@@ -80,7 +87,9 @@ def ingest_inbox() -> None:
     indexed = index()
     reported = report(planned["plan"], ingested, indexed)
     ingested >> indexed
-    [planned, ingested, indexed, reported] >> watcher()
+    told = tell(planned["plan"])
+    reported >> told
+    [planned, ingested, indexed, reported, told] >> watcher()
 
 
 ingest_inbox()

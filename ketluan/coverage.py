@@ -18,7 +18,7 @@ from ketluan.sweep import sweep
 
 @dataclass(frozen=True, slots=True)
 class NumberGap:
-    """Two notices of one year whose numbers follow each other in the archive, but not one upon the other.
+    """Two notices of one issuer and year whose numbers follow each other in the archive, but not one upon the other.
 
     Offices number all their notices in one row, so a gap may hold papers that are no conclusions of a session.
     """
@@ -27,6 +27,7 @@ class NumberGap:
     year: str
     after: int
     before: int
+    issuer: str | None = None
 
     @property
     def missing(self) -> int:
@@ -82,14 +83,14 @@ def coverage(
 
 
 def number_gaps(notices: Iterable[Mapping[str, Any]]) -> Iterator[NumberGap]:
-    """Where the numbers of notices (their documents) of one symbol and year leave something out, in order."""
-    rows: dict[tuple[str, str | None], set[int]] = {}
+    """Where the numbers of notices (their documents) of one issuer, symbol and year leave something out, in order."""
+    rows: dict[tuple[str, str | None, str | None], set[int]] = {}
     for document in notices:
         number, year = str(document.get("number") or ""), str(document.get("issued") or document.get("month") or "")[:4]
         if number.isdecimal() and year:
-            rows.setdefault((year, document.get("symbol")), set()).add(int(number))
-    for (year, symbol), numbers in sorted(rows.items(), key=lambda row: (row[0][0], row[0][1] or "")):
-        yield from (NumberGap(symbol, year, a, b) for a, b in pairwise(sorted(numbers)) if b - a > 1)
+            rows.setdefault((year, document.get("symbol"), document.get("issuer")), set()).add(int(number))
+    for (year, symbol, issuer), numbers in sorted(rows.items(), key=lambda row: [part or "" for part in row[0]]):
+        yield from (NumberGap(symbol, year, a, b, issuer) for a, b in pairwise(sorted(numbers)) if b - a > 1)
 
 
 def quarantined(inbox: Path) -> tuple[str, ...]:

@@ -7,6 +7,7 @@
     ├── IndexOutdated         the index is missing or of another version: rebuild it
     ├── QueryError            the question cannot be understood
     ├── BackupError           a backup cannot be made, or nothing be taken from it
+    ├── FollowError           a saved question that is not there, or a file of them that is damaged
     └── CorrectionError       what an archivist wants to set right cannot be, or is not understood
 
 `str(error)` is Vietnamese and says what to do next.
@@ -51,3 +52,7 @@ class CorrectionError(KetluanError):
 
 class BackupError(KetluanError):
     """A backup cannot be made, or nothing be taken from it."""
+
+
+class FollowError(KetluanError):
+    """A saved question is not there, or their file is damaged."""

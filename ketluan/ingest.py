@@ -36,6 +36,7 @@ from extractors.model import Extraction
 from ketluan import run_report
 from ketluan.archive import Archive, Outcome
 from ketluan.errors import ArchiveError, KetluanError
+from ketluan.evening import newly_overdue
 from ketluan.inbox import Changed, Inbox, Odd, Seen, Shelf, shown
 from ketluan.index import open_index
 from ketluan.index.base import SearchIndex
@@ -222,7 +223,8 @@ def finish(settings: Settings, planned: Plan, results: Iterable[FileResult], ind
     known = {result.path for result in done}
     missed = (entry.seen for chunk in planned.chunks for entry in chunk.files if entry.seen.path not in known)
     lost = [replace(_left(seen, "not_reached"), failed=True) for seen in missed]
-    report = RunReport(planned.run, planned.now, (*done, *lost, *planned.waiting), planned.ignored, indexed)
+    overdue = newly_overdue(settings, datetime.fromisoformat(planned.now)) if indexed.level else ()
+    report = RunReport(planned.run, planned.now, (*done, *lost, *planned.waiting), planned.ignored, indexed, overdue)
     run_report.write(settings.reports, report)
     return report
 

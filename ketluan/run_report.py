@@ -78,6 +78,16 @@ class IndexState:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """A task whose last day `due` (ISO) has passed since the run before."""
+
+    conclusion: str
+    due: str
+    lead: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """One run. `ignored` names what was passed over: hidden files, half copies, office locks."""
 
@@ -86,6 +96,7 @@ class RunReport:
     files: tuple[FileResult, ...]
     ignored: tuple[str, ...]
     index: IndexState
+    overdue: tuple[Overdue, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -148,6 +159,9 @@ def as_text(report: RunReport) -> str:
     for state in State:
         if files := [file for file in report.files if file.state == state]:
             lines += ["", f"{_HEADINGS[state]} ({len(files)})", *(line for f in files for line in _file_lines(f))]
+    if report.overdue:
+        lines += ["", f"Mới quá hạn từ lượt trước ({len(report.overdue)}); chưa thông báo nào nói là xong"]
+        lines += [line for one in report.overdue for line in _overdue_lines(one)]
     if report.ignored:
         lines += ["", f"Bỏ qua: tệp ẩn, tệp đang chép dở, tệp khóa ({len(report.ignored)})"]
         lines += [f"  - {name}" for name in report.ignored]
@@ -177,6 +191,12 @@ def _file_lines(file: FileResult) -> list[str]:
     if file.reason:
         lines.append(f"      {file.reason}")
     return lines
+
+
+def _overdue_lines(one: Overdue) -> list[str]:
+    lead = "; ".join(one.lead) or "(không ghi cơ quan)"
+    text = one.text if len(one.text) <= 200 else f"{one.text[:200].rsplit(' ', 1)[0]} …"
+    return [f"  - {'/'.join(reversed(one.due.split('-')))}  {lead}: {text}", f"      {one.conclusion}"]
 
 
 def _index_line(index: IndexState) -> str:

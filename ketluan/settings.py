@@ -62,6 +62,14 @@ class Settings(BaseSettings):
         "'none'", pattern=r"^[\w':/.*\- ]+$", description="Sites that may show the page in a frame (CSP)"
     )
 
+    smtp_host: str | None = Field(None, description="Mail server; without it no letter is written")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port")
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How the way to it is secured")
+    smtp_username: str | None = Field(None, description="User name there, where it asks for one")
+    smtp_password: SecretStr | None = Field(None, description="Password of that user")
+    smtp_from: str = Field("ketluan@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="Sender of the letters")
+    smtp_report_to: str | None = Field(None, description="Who gets the report of each run: addresses with commas")
+
     @cached_property
     def inbox(self) -> Path:
         """Where archivists drop files."""
@@ -81,6 +89,11 @@ class Settings(BaseSettings):
     def reports(self) -> Path:
         """One JSON file for each run of `ingest`."""
         return self.home / "reports"
+
+    @cached_property
+    def outbox(self) -> Path:
+        """Letters that wait to be sent."""
+        return self.home / "outbox"
 
     @cached_property
     def cache(self) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from extractors.codec import decode, encode
-from ketluan import ingest, run_report, verifying
+from ketluan import evening, ingest, run_report, verifying
 from ketluan.settings import Settings
 
 
@@ -46,3 +46,8 @@ def report(
     files = [decode(run_report.FileResult, one) for chunk in results for one in chunk]
     told = ingest.finish(Settings(), decode(ingest.Plan, planned), files, decode(run_report.IndexState, indexed))
     return told.counts, run_report.as_text(told) if told.failed else ""
+
+
+def tell(planned: dict[str, Any], time_zone: str) -> dict[str, Any]:
+    """Tell those who follow a question, and those who get the report; a fault of the mail is told, never raised."""
+    return dict(encode(evening.tell(Settings(), datetime.now(ZoneInfo(time_zone)), planned["run"])))

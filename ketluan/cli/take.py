@@ -13,8 +13,8 @@ from extractors.codec import encode_notice
 from extractors.errors import DocumentTooLarge
 from extractors.model import Extraction
 from extractors.topics import topic_names
+from ketluan import evening, run_report
 from ketluan import ingest as taking
-from ketluan import run_report
 from ketluan.cli import options, screen
 from ketluan.cli.app import app, settings
 from ketluan.cli.screen import styled
@@ -43,6 +43,9 @@ def ingest(ctx: typer.Context, as_json: options.Json = False) -> None:
     """
     with screen.progress("Nhận tệp", quiet=as_json) as report:
         run = taking.ingest_inbox(settings(ctx), now=options.now(), progress=report)
+    told = evening.tell(settings(ctx), options.now(), run.run)
+    if told.reason:
+        screen.note(f"Chưa báo tin được, lần chạy sau sẽ thử lại: {told.reason}")
     if as_json:
         screen.show_json(settings(ctx), run_report.as_json(run))
     else:

@@ -52,6 +52,8 @@ ROUTES = (
     ("/due.csv", "due", "csv"),
     ("/due.xlsx", "due", "xlsx"),
     ("/due.ics", "due", "ics"),
+    ("/follow", "follow", "page"),
+    ("/follow/{id}.atom", "follow", "feed"),
     ("/calendar", "calendar", "page"),
     ("/problems", "problems", "page"),
     ("/runs", "runs", "page"),

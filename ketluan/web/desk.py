@@ -151,4 +151,4 @@ def _report(path: Path) -> dict[str, Any] | None:
         data = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    return data if isinstance(data, dict) and "counts" in data and "files" in data else None
+    return {"overdue": [], **data} if isinstance(data, dict) and "counts" in data and "files" in data else None

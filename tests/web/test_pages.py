@@ -6,18 +6,23 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import feedparser
 import icalendar
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from ketluan import follow
 from ketluan.archive import Archive
+from ketluan.index import open_index
 from ketluan.web import words
+from ketluan.web.app import ZONE
 
 pytestmark = pytest.mark.slow
 
@@ -256,6 +261,20 @@ def test_the_due_board_counts_what_it_lists(series: Any, page: Page) -> None:
     assert all(day < "2023-06-15" for day in days)
 
 
+def test_a_followed_question_has_its_feed(series: Any, page: Page) -> None:
+    home, now = series.settings, datetime(2023, 6, 15, 9, tzinfo=ZONE)
+    one = follow.add(home, open_index(home), "giải ngân", {"text": "giải ngân"}, now=now)
+    page.goto(f"{series.base}/follow")
+    page.get_by_role("heading", name="giải ngân").wait_for()
+    address = page.get_by_role("link", name="Nguồn tin (Atom)").get_attribute("href")
+    answer = page.request.get(f"{series.base}{address}")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    read = feedparser.parse(answer.body())
+    assert (read.bozo, read.feed.id) == (False, f"urn:uuid:{one.id}")
+    assert read.feed.links[0].href == f"{series.base}{address}"
+    assert page.request.get(f"{series.base}/follow/00000000.atom").status == 404
+
+
 def test_the_day_of_the_board_is_today_unless_another_is_asked(series: Any, page: Page) -> None:
     page.goto(f"{series.base}/due")
     expect(page.locator("input[name=as-of]")).to_have_value("2023-06-15")
@@ -346,6 +365,7 @@ ADDRESSES = [
     "/trace?q=giai ngan",
     "/due",
     "/due?as-of=2023-06-15",
+    "/follow",
     "/calendar",
     "/problems",
     "/runs",

@@ -61,8 +61,9 @@ def coverage(known: Coverage) -> Iterator[RenderableType]:
         missing = ", ".join(words.day(m) for m in known.missing)
         yield styled(f"{span}. CHƯA CÓ thông báo của {len(known.missing)} tháng: {missing}.", "yellow")
     for gap in known.gaps:
+        row = " ".join(filter(None, (gap.symbol, gap.issuer)))
         yield styled(
-            f"Số thông báo {gap.symbol or ''} năm {gap.year}: giữa số {gap.after} và số {gap.before}"
+            f"Số thông báo {row} năm {gap.year}: giữa số {gap.after} và số {gap.before}"
             f" có {gap.missing} số không có trong kho.",
             "dim",
         )
