@@ -133,7 +133,9 @@ def papers(sample: str) -> dict[str, bytes]:
         ("TT", "Nhiệm vụ", "Cơ quan chủ trì", "Thời gian"),
         *((str(n), LONG, "Sở Nội vụ" if n % 2 else "^", f"Trước ngày {n}/11/2023") for n in range(1, 17)),
     )
+    number = "và tiếp tục triển khai các nhiệm vụ được giao tại Nghị quyết số 68/NQ-CP của Chính phủ."
     return {
+        "hyphen": make_docx("".join(paragraph(f"Thực hiện {'đ ' * n}{number}") for n in range(12))),
         "typed": render_docx(sample),
         "automatic": render_docx(sample, numbering="automatic"),
         "pages": make_docx(pages),

@@ -37,6 +37,12 @@ def test_paragraphs_across_pages_are_whole_and_page_numbers_left_out(
     assert set(pages) == set(range(1, raw.pages + 1))
 
 
+def test_a_document_number_that_a_line_end_cuts_keeps_its_hyphen(pdfs: dict[str, bytes]) -> None:
+    raw = read(pdfs["hyphen"], "a.pdf")
+    assert any(line.text.endswith("68/NQ-") for line in raw.lines)  # else nothing is tried
+    assert [p.text.count("68/NQ-CP của") for p in assemble(raw).paragraphs] == [1] * 12
+
+
 def test_footnotes_leave_the_sentence_and_stand_at_the_end(papers: dict[str, bytes], pdfs: dict[str, bytes]) -> None:
     found = paragraphs(pdfs["footnote"], "a.pdf")
     assert found == paragraphs(papers["footnote"], "a.docx")
