@@ -15,7 +15,7 @@ export KETLUAN_HOME := $(HOME_DIR)
 export AIRFLOW_HOME := $(HOME_DIR)/airflow
 export PYTHONUTF8 := 1
 
-.PHONY: help setup screenshots run demo test test-tools lint format score score-formats search-quality bench bench-check series secrets smoke clean
+.PHONY: help setup chaos fuzz load screenshots run demo test test-tools lint format score score-formats search-quality bench bench-check series secrets smoke clean
 
 help: ## Show this list (danh sách lệnh)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -35,8 +35,14 @@ test: setup test-tools ## Run every test, real Airflow included (TESTS=path for 
 test-tools: # what the tests need from apt
 	@sh scripts/test_tools.sh
 
-chaos: setup ## Kill 200 runs at steps and random moments: is anything lost? (some 15 minutes)
-	@$(PYTHON_ENV) -m benchmarks.killed 200
+chaos: setup ## Kill 200 runs at steps and random moments: is anything lost? (15 minutes at most)
+	@$(PYTHON_ENV) -m benchmarks.killed 200 14
+
+fuzz: setup ## Feed each reader spoilt files for SECONDS=60: does one fail otherwise than it may?
+	@$(PYTHON_ENV) -m benchmarks.fuzz $(or $(SECONDS),60)
+
+load: setup ## 50 users on the web page for SECONDS=120, hostile questions and slow clients among them
+	@$(PYTHON_ENV) -m benchmarks.load $(or $(SECONDS),120)
 
 lint: setup ## Style, format and types (ruff, mypy)
 	@.venv/bin/ruff check .

@@ -13,6 +13,7 @@ import random
 import socket
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,6 +93,30 @@ LOCKED_PDF = (
 OPEN_PDF = LOCKED_PDF.replace(b"/Encrypt 4 0 R", b"")
 
 
+def pdf(pages: int = 1, catalog: bytes = b"", page: bytes = b"", more: bytes = b"") -> bytes:
+    """A PDF of empty pages without a cross-reference table, as programs repair it."""
+    kids = b" ".join(b"%d 0 R" % n for n in range(10, 10 + pages))
+    made = [b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R", catalog, b">>endobj\n"]
+    made += [b"2 0 obj<</Type/Pages/Count %d/Kids[%s]>>endobj\n" % (pages, kids), more]
+    made += [
+        b"%d 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]%s>>endobj\n" % (n, page)
+        for n in range(10, 10 + pages)
+    ]
+    return b"".join([*made, b"%% %d\ntrailer<</Root 1 0 R/Size %d>>\n%%%%EOF\n" % (next(_count), 10 + pages)])
+
+
+SCRIPT = b"/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>"
+LAUNCH = b"/OpenAction<</S/Launch/F(/bin/sh)>>"
+ATTACHED = b"/Names<</EmbeddedFiles<</Names[(x)5 0 R]>>>>"
+FILE = b"5 0 obj<</Type/Filespec/F(x.exe)/EF<</F 6 0 R>>>>endobj\n6 0 obj<</Length 2>>stream\nMZ\nendstream endobj\n"
+BOMB = zlib.compress(b" " * 300_000_000, 9)
+BLOATED = b"7 0 obj<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream endobj\n" % (len(BOMB), BOMB)
+
+
+def rtf(body: str) -> bytes:
+    return f"{{\\rtf1\\ansi {body}}}%{next(_count)}".encode()
+
+
 def aged(seconds: int, name: str = "txt") -> Put:
     def put(path: Path) -> None:
         path.write_bytes(txt() if name == "txt" else docx())
@@ -134,6 +159,10 @@ def bound(path: Path) -> None:
 
 UNREAD = "unreadable_document"
 EITHER = f"stored|{UNREAD}|not_a_notice|empty_document"
+NO_TEXT = f"{UNREAD}|empty_document|not_a_notice|scanned_document"
+BOUNDED = f"{NO_TEXT}|document_too_large|reader_out_of_memory|reader_took_too_long"
+ANY = f"{EITHER}|{BOUNDED}|misnamed_document|unsupported_format|encrypted_document"
+KIB = 1024
 
 ROWS: list[Row] = [
     # packages
@@ -161,7 +190,42 @@ ROWS: list[Row] = [
     ("two packages.docx", docx() + docx(), EITHER),
     ("behind rubbish.docx", b"rubbish" + docx(), f"{EITHER}|misnamed_document"),
     *((f"cut at {c}.docx", DOCX[:c], UNREAD) for c in (10, 100, len(DOCX) // 2, len(DOCX) - 1)),
+    *((f"cut at {c}.docx", DOCX[:c], UNREAD) for c in range(KIB, len(DOCX), KIB)),
     *((f"flipped {n}.docx", flipped(DOCX, n, 5 + 5 * n), EITHER) for n in range(6)),
+    *((f"one bit {n}.docx", flipped(DOCX, n, 1), EITHER) for n in range(6, 18)),
+    # text
+    *((f"cut at {c}.txt", TEXT.encode()[:c], EITHER) for c in range(KIB, 9 * KIB, KIB)),
+    *((f"one bit {n}.txt", flipped(txt(), n, 1), EITHER) for n in range(6)),
+    ("many bits.txt", flipped(txt(), 1, 2000), ANY),
+    # PDF
+    ("ten thousand pages.pdf", pdf(10_000), "document_too_large"),
+    ("an empty page.pdf", pdf(), NO_TEXT),
+    ("script.pdf", pdf(catalog=SCRIPT), NO_TEXT),  # never run
+    ("starts a program.pdf", pdf(catalog=LAUNCH), NO_TEXT),
+    ("attached program.pdf", pdf(catalog=ATTACHED, more=FILE), NO_TEXT),
+    ("stream bomb.pdf", pdf(page=b"/Contents 7 0 R", more=BLOATED), BOUNDED),
+    ("page of itself.pdf", pdf(page=b"/Resources<</XObject<</X 10 0 R>>>>"), NO_TEXT),
+    ("page as large as a town.pdf", pdf().replace(b"0 0 595 842", b"0 0 9e9 9e9"), BOUNDED),
+    ("no page at all.pdf", pdf(0), NO_TEXT),
+    ("count that lies.pdf", pdf(3).replace(b"/Count 3", b"/Count 2147483647"), BOUNDED),
+    ("root that is missing.pdf", pdf().replace(b"1 0 obj", b"8 0 obj"), BOUNDED),
+    *((f"cut at {c}.pdf", pdf(40)[:c], BOUNDED) for c in range(KIB, 4 * KIB, KIB)),
+    *((f"flipped {n}.pdf", flipped(pdf(3, catalog=SCRIPT), n, 10), BOUNDED) for n in range(4)),
+    # RTF, HTML, older and other kinds
+    ("nested without end.rtf", rtf("{" * 20_000), BOUNDED),
+    ("object.rtf", rtf("{\\object\\objdata d0cf11e0}"), BOUNDED),
+    ("field that fetches.rtf", rtf('{\\field{\\*\\fldinst INCLUDETEXT "/etc/passwd"}}'), BOUNDED),
+    ("half.rtf", b"{\\rtf1\\ansi {\\b", BOUNDED),
+    ("frames.html", b"<html><iframe src=file:///etc/passwd></iframe></html>", BOUNDED),
+    ("deep.html", b"<html>" + b"<div>" * 50_000, BOUNDED),
+    ("old Word.doc", OLE, ANY),
+    ("half of old Word.doc", OLE[:100], ANY),
+    ("a program.exe", b"MZ" + bytes(500), "unsupported_format|misnamed_document"),
+    ("a script.sh", b"#!/bin/sh\nrm -rf /\n", "unsupported_format|not_a_notice"),
+    ("sheet.xlsx", docx(lambda n, d: None if n == MAIN else d, xl__workbook_xml=b"<x/>"), ANY),
+    ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(100), ANY),
+    ("picture that lies.jpg", b"\xff\xd8\xff\xe0" + bytes(100), ANY),
+    ("gzip.txt", b"\x1f\x8b\x08" + bytes(50), ANY),
     # other kinds
     ("locked.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted_document"),
     ("locked.pdf", LOCKED_PDF, "encrypted_document"),
@@ -207,6 +271,23 @@ ROWS: list[Row] = [
     (os.fsdecode(b"latin \xe9\xff.txt"), txt(), "stored"),
     ("a.txt.ly-do.txt", txt(), "ignored"),
     (" .txt", txt(), "stored"),
+    ("back\\slash.txt", txt(), "stored"),
+    ("'quote\".txt", txt(), "stored"),
+    ("<script>alert(1)<.txt", txt(), "stored"),
+    ("=cmd|' !A1.txt", txt(), "stored"),
+    ("{{7*7}}.txt", txt(), "stored"),
+    ("🖋.txt", txt(), "stored"),
+    ("a.pdf.txt", txt(), "stored"),
+    ("trailing dot.", txt(), "stored"),
+    ("quarantine.txt", txt(), "stored"),
+    ("sub/quarantine/a.txt", txt(), "stored"),  # only the shelves of the inbox itself are shelves
+    ("a/b/c/d/e/f/g/h/deep.txt", txt(), "stored"),
+    ("HỒ SƠ/thông báo.TXT", txt(), "stored"),
+    ("hồ sơ/thông báo.txt", txt(), "stored"),
+    ("1969.txt", aged(-86_400), "stored"),
+    ("tomorrow.txt", aged(int(NOW.timestamp()) + 86_400), "stored"),
+    ("thumbs.DB", b"x", "ignored"),
+    ("upload.TMP", b"x", "ignored"),
     ("con.txt", txt(), "stored"),
     # not files, or odd ones
     ("link.txt", link_to("/etc/passwd"), "waiting:symlink"),
@@ -247,6 +328,7 @@ def report(home: Settings) -> RunReport:
     home.inbox.mkdir(parents=True)
     for name, content, _ in ROWS:
         path = home.inbox / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, bytes):
             path.write_bytes(content)
         else:
@@ -273,7 +355,7 @@ def came_of(report: RunReport) -> dict[str, str]:
 
 
 def test_there_are_rows_enough_and_each_is_of_its_own() -> None:
-    assert len({name for name, _, _ in ROWS}) == len(ROWS) >= 60
+    assert len({name for name, _, _ in ROWS}) == len(ROWS) >= 150
 
 
 @pytest.mark.parametrize(

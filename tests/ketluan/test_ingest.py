@@ -20,7 +20,7 @@ from ketluan.archive import Archive
 from ketluan.ingest import Chunk, Plan, catch_up, finish, ingest_files, ingest_inbox, plan
 from ketluan.run_report import FileResult, IndexState, RunReport, as_text
 from ketluan.settings import Settings
-from tests.ketluan.killing import tree
+from tests.ketluan.killing import ALL_STEPS, PASSING, tree
 from tests.ketluan.stand_in import read
 
 NOW = datetime(2021, 10, 1, 1, 0, tzinfo=UTC)
@@ -283,6 +283,37 @@ def test_a_fault_that_passes_leaves_the_file_for_the_next_run(
     ]
     assert [n.version for n in Archive(settings.archive).notices()] == [1]
     assert not list(Archive(settings.archive).verify())
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO], ids=errno.errorcode.get)
+def test_a_fault_at_every_step_of_writing_loses_nothing(
+    settings: Settings, drop: Callable[..., Path], number: int
+) -> None:
+    """The n-th file meets the fault at the n-th step; the next run takes in what is left."""
+    files = {f"{n:02}.txt": f"20{n:02}-01|phien".encode() for n in range(1, len(ALL_STEPS) + 2)}
+    for name, data in files.items():
+        drop(name, data)
+    drop("locked.pdf", b"locked")
+    due = set(ALL_STEPS)
+
+    def strike(name: str) -> None:
+        if name in due:
+            due.remove(name)
+            raise OSError(number, "as the test wants it")
+
+    report = steps(settings, step=strike)
+    assert due == set(), "each step has been hit"
+    assert report.seen == len(files) + 1
+    there = {path.read_bytes() for path in settings.home.rglob("*") if path.is_file()}
+    assert set(files.values()) <= there
+    assert [f.code for f in Archive(settings.archive).verify() if f.code not in PASSING] == []
+    steps(settings)
+    again = steps(settings)
+    assert again.seen == 0
+    archive = Archive(settings.archive)
+    assert not list(archive.verify())
+    assert [n.version for n in archive.notices()] == [1] * len(files)
+    assert len(list((settings.inbox / "done").rglob("*.txt"))) == len(files)
 
 
 def test_a_file_still_being_written_waits(settings: Settings, drop: Callable[..., Path]) -> None:
