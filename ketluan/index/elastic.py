@@ -108,7 +108,8 @@ class ElasticIndex:
                 self._versions.move(self._versions.create())
                 self._checked = float("-inf")
             self._check()
-            return self._documents.write(documents, {t: self._versions.alias(t) for t in DocType})
+            targets = {t: self._versions.alias(t) for t in DocType}
+            return self._documents.write(documents, targets, serving=self._versions.serving_number)
 
     def delete(self, notice_ids: Iterable[str]) -> None:
         """See `SearchIndex.delete`."""

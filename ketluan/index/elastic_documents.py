@@ -7,7 +7,7 @@ The client is asked for nothing that would hide an error: each item of a bulk re
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,17 +54,39 @@ class Documents:
         self._pauses = tuple(pauses)
 
     def write(
-        self, groups: Iterable[Sequence[Document]], targets: Mapping[DocType, str], *, aliased: bool = True
+        self,
+        groups: Iterable[Sequence[Document]],
+        targets: Mapping[DocType, str],
+        *,
+        aliased: bool = True,
+        serving: Callable[[], object] = lambda: None,
     ) -> int:
-        """Write groups in batches of whole notices. What is refused is raised after all the others are in."""
+        """Write groups in batches of whole notices. What is refused is raised after all the others are in.
+
+        `serving` tells what the targets stand for: a batch during which that changed is written once more, so that no
+        notice lies with one half in one generation and the other half in another.
+        """
         count = 0
         refused: list[Refusal] = []
         for batch in _batches(groups):
-            refused += self._write_batch(batch, targets, aliased)
+            refused += self._write_steadily(batch, targets, aliased, serving)
             count += len(batch)
         self.refresh(targets.values())
         raise_refused(refused)
         return count
+
+    def _write_steadily(
+        self,
+        batch: Mapping[str, Sequence[Document]],
+        targets: Mapping[DocType, str],
+        aliased: bool,
+        serving: Callable[[], object],
+    ) -> list[Refusal]:
+        now = serving()
+        while True:
+            before, refused, now = now, self._write_batch(batch, targets, aliased), serving()
+            if now == before:
+                return refused
 
     def _write_batch(
         self, batch: Mapping[str, Sequence[Document]], targets: Mapping[DocType, str], aliased: bool

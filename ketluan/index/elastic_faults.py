@@ -21,10 +21,6 @@ OVERLOADED = "Elasticsearch từ chối ghi vì đang quá tải hoặc đĩa g�
 _BUSY = "Elasticsearch đang quá tải hoặc gặp sự cố (mã {}). Hãy thử lại sau ít phút."
 NOT_ASKED = "Elasticsearch không hiểu câu hỏi này. Hãy viết ngắn hơn."
 REFUSED = "Elasticsearch từ chối {} tài liệu, ví dụ {}: {}. Hãy chạy `ketluan index rebuild`."
-SHORT = "Chỉ mục mới không đủ ({} thay vì {} {}); chỉ mục cũ vẫn được dùng. Hãy chạy lại `ketluan index rebuild`."
-NOT_FOUND = (
-    "Chỉ mục mới không trả lời đúng câu hỏi thử ({}, kết luận {}); chỉ mục cũ vẫn được dùng. Hãy báo người quản trị."
-)
 NO_OLDER = "Không có chỉ mục cũ hơn để quay lại."
 
 

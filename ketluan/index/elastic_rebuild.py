@@ -1,43 +1,20 @@
 """How is a new generation filled while the old one serves, and what must be true before it takes its place?
 
-A rebuild fills a new generation from the archive and lets it through a gate: all of each notice must be there, and
-questions made from the archive (`golden.py`) must be answered. Then it brings over what was written to the old one
-meanwhile, and moves the aliases in one step. A second rebuild at the same time is refused.
+A rebuild fills a new generation from the archive and lets it through a gate (`gate.py`). Then it brings over what was
+written to the old one meanwhile, the last of it while writers are asked to wait (some tenths of a second), and moves
+the aliases in one step. A second rebuild at the same time is refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
-from ketluan.errors import IndexUnavailable
 from ketluan.index import elastic_query
 from ketluan.index.base import DocType
 from ketluan.index.elastic_documents import Document, Documents, raise_refused
-from ketluan.index.elastic_faults import NOT_FOUND, SHORT
 from ketluan.index.elastic_versions import BUILDING, Generation, Versions
-from ketluan.index.golden import Golden
+from ketluan.index.gate import Gate
 from ketluan.index.ranking import asked
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What a rebuild has sent, so that what arrived can be compared: notice → documents of each type."""
-
-    sent: dict[str, dict[DocType, int]] = field(default_factory=dict)
-    golden: Golden = field(default_factory=Golden)
-
-    def note(self, group: Sequence[Document]) -> None:
-        """Look at the documents of a notice on their way in."""
-        self.golden.note(group)
-        for document in group:
-            self.sent[document["notice"]] = dict.fromkeys(DocType, 0)
-        for document in {d["id"]: d for d in group}.values():
-            self.sent[document["notice"]][DocType(document["doc_type"])] += 1
-
-    def expected(self, doc_type: DocType) -> dict[str, int]:
-        """Notice → how many documents of the type there must be; notices without any are left out."""
-        return {notice: counts[doc_type] for notice, counts in self.sent.items() if counts[doc_type]}
 
 
 class Rebuild:
@@ -55,43 +32,37 @@ class Rebuild:
             count = self._fill(new, documents)
             old = self._versions.serving()
             seen = self._bring_over(old, new, seen)
-            self._versions.move(new)
+            with self._versions.held(old):
+                seen = self._bring_over(old, new, seen)
+                self._versions.move(new)
         except BaseException:
             self._versions.discard(new)
             raise
-        self._bring_over(old, new, seen)  # written between the last look and the move
+        self._bring_over(old, new, seen)  # what was on its way when writers were asked to wait
         self._versions.tidy(new, old)
         return count
 
     def _fill(self, new: Generation, documents: Iterable[Sequence[Document]]) -> int:
         """Write all, then see whether all of it is there: the gate before anything serves."""
-        tally = _Tally()
+        gate = Gate()
         targets = {t: self._versions.alias(t) + BUILDING for t in DocType}
 
-        def noted() -> Iterator[Sequence[Document]]:
-            for group in documents:
-                tally.note(group)
+        def alive() -> Iterator[Sequence[Document]]:
+            for group in gate.watch(documents):
                 self._versions.beat(new)
                 yield group
 
-        count = self._documents.write(noted(), targets)
-        self._pass_gate(new, tally)
+        count = self._documents.write(alive(), targets)
+        gate.check(
+            lambda doc_type: self._documents.by_notice(new.names[doc_type]),
+            lambda query: self._documents.ids(new.names[query.doc_type], elastic_query.compiled(asked(query))),
+        )
         return count
-
-    def _pass_gate(self, new: Generation, tally: _Tally) -> None:
-        """Raise `IndexUnavailable` unless all has arrived and the golden questions are answered."""
-        for doc_type, name in new.names.items():
-            arrived, sent = self._documents.by_notice(name), tally.expected(doc_type)
-            if arrived != sent:
-                raise IndexUnavailable(SHORT.format(sum(arrived.values()), sum(sent.values()), doc_type.value))
-        for question in tally.golden.questions():
-            name = new.names[question.query.doc_type]
-            if not question.ids & self._documents.ids(name, elastic_query.compiled(asked(question.query))):
-                raise IndexUnavailable(NOT_FOUND.format(question.what, min(question.ids)))
 
     def _state_of(self, old: Generation | None) -> dict[str, str]:
         if old is None or not old.readable:
             return {}
+        self._documents.refresh(old.names.values())
         return self._documents.fingerprints(old.names[DocType.NOTICE])
 
     def _bring_over(self, old: Generation | None, new: Generation, seen: dict[str, str]) -> dict[str, str]:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,11 @@ class Versions:
         """The generation that all three aliases stand for."""
         return next((g for g in self.generations() if len(g.serving) == len(DocType)), None)
 
+    def serving_number(self) -> int | None:
+        """The number of the generation that serves."""
+        serving = self.serving()
+        return serving.number if serving else None
+
     def _next_number(self) -> int:
         return max((g.number for g in self.generations()), default=0) + 1
 
@@ -148,6 +154,27 @@ class Versions:
             ]
         self._client.indices.update_aliases(actions=actions)
         log.info("generation v%d serves", new.number)
+
+    @contextmanager
+    def held(self, generation: Generation | None) -> Iterator[None]:
+        """Have writers wait: they are answered 429, which they take as "later".
+
+        Elasticsearch itself takes such a block away where the disk is not full, should this program die in between.
+        """
+        if generation is None:
+            yield
+            return
+        self._hold(generation, True)
+        try:
+            yield
+        finally:
+            self._hold(generation, False)
+
+    def _hold(self, generation: Generation, on: bool) -> None:
+        names = ",".join(generation.names.values())
+        self._client.indices.put_settings(
+            index=names, settings={"index.blocks.read_only_allow_delete": True if on else None}
+        )
 
     def discard(self, generation: Generation) -> None:
         """Take the indices of a generation away; a fault is logged, as another one may be on its way up."""

@@ -30,11 +30,13 @@ import tantivy
 from tantivy import Order
 
 from ketluan.errors import IndexOutdated, IndexUnavailable, KetluanError
+from ketluan.index import ranking
 from ketluan.index.answer import MOST_VALUES, Found, answered
 from ketluan.index.base import DocType, IndexStatus, Query, Results, Sort
 from ketluan.index.conditions import Asked
 from ketluan.index.embedded_fields import entry, raw, schema
 from ketluan.index.embedded_query import compiled, one_of
+from ketluan.index.gate import Gate
 from ketluan.index.records import INDEX_VERSION, Document
 
 _WRITER_BYTES = 50_000_000
@@ -172,8 +174,11 @@ class EmbeddedIndex:
         ):
             version = self._new_version()
             try:
-                count = _fill(version, documents)
-                version.searcher()  # opens, or the old one stays
+                gate = Gate()
+                count = _fill(version, gate.watch(documents))
+                searcher = version.searcher()
+                with _engine():
+                    gate.check(lambda doc_type: _by_notice(searcher, doc_type), lambda query: _ids(searcher, query))
             except BaseException:
                 shutil.rmtree(version.folder, ignore_errors=True)
                 raise
@@ -264,9 +269,19 @@ def _document(searcher: Any, at: Any) -> Document:
     return document
 
 
-def _counts(searcher: Any, wanted: Any, names: Sequence[str]) -> dict[str, dict[str, int]]:
+def _ids(searcher: Any, query: Query) -> set[str]:
+    found = searcher.search(compiled(ranking.asked(query)), max(searcher.num_docs, 1))
+    return {_document(searcher, at)["id"] for _, at in found.hits}
+
+
+def _by_notice(searcher: Any, doc_type: DocType) -> dict[str, int]:
+    every = max(searcher.num_docs, 1)
+    return _counts(searcher, one_of("doc_type", (doc_type.value,)), ("notice",), every)["notice"]
+
+
+def _counts(searcher: Any, wanted: Any, names: Sequence[str], most: int = MOST_VALUES) -> dict[str, dict[str, int]]:
     if not names:
         return {}
-    asked = {name: {"terms": {"field": raw(name), "size": MOST_VALUES}} for name in names}
+    asked = {name: {"terms": {"field": raw(name), "size": most}} for name in names}
     counted = searcher.aggregate(wanted, asked)
     return {name: {str(b["key"]): int(b["doc_count"]) for b in counted[name]["buckets"]} for name in names}

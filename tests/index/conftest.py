@@ -18,7 +18,7 @@ from elasticsearch import Elasticsearch
 
 from extractors.model import AgencyMention, Assignment, Citation, Conclusion, Deadline, Kind, Notice, Session, Span
 from ketluan.index.base import SearchIndex
-from ketluan.index.elastic import open_elastic
+from ketluan.index.elastic import ElasticIndex, open_elastic
 from ketluan.index.embedded import EmbeddedIndex
 from ketluan.index.records import documents
 from ketluan.stored import StoredNotice
@@ -54,6 +54,19 @@ BACKENDS: dict[str, Callable[[pytest.FixtureRequest], MakeIndex]] = {
 def index_factory(request: pytest.FixtureRequest) -> MakeIndex:
     """Makes an empty index of one back end."""
     return BACKENDS[request.param](request)
+
+
+@pytest.fixture(scope="session")
+def opened_again() -> Callable[[SearchIndex], SearchIndex]:
+    """The same index as another program would open it."""
+
+    def open_(index: SearchIndex) -> SearchIndex:
+        if isinstance(index, EmbeddedIndex):
+            return EmbeddedIndex(index._folder)
+        assert isinstance(index, ElasticIndex)
+        return ElasticIndex(index._client, prefix=index._versions._prefix)
+
+    return open_
 
 
 @pytest.fixture(scope="session")

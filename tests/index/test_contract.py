@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import dataclasses
 import re
+import threading
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -16,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ketluan.errors import IndexOutdated, QueryError
+from ketluan.errors import IndexOutdated, IndexUnavailable, QueryError
 from ketluan.index import fold, reconcile
 from ketluan.index.base import Clause, DocType, Filters, Query, Results, Role, SearchIndex, Sort
 from ketluan.index.records import documents, fingerprint, headings
@@ -488,6 +490,84 @@ def test_reading_goes_on_while_it_is_rebuilt(index: SearchIndex, corpus: list[St
     index.rebuild(watched())
     assert seen == [44] * 6
     assert index.search(Query()).total == 44
+
+
+def numbered(corpus: list[StoredNotice], number: int) -> list[dict[str, Any]]:
+    """The documents of a notice of the corpus under an id of its own."""
+    return documents(dataclasses.replace(corpus[number % len(corpus)], id=f"2024-01-song-may-{number:08x}"))
+
+
+def test_a_rebuild_loses_no_sight_of_notices_that_keep_arriving(
+    index: SearchIndex, corpus: list[StoredNotice], opened_again: Callable[[SearchIndex], SearchIndex]
+) -> None:
+    index.put(documents(n) for n in corpus)
+    archived: list[list[dict[str, Any]]] = [documents(n) for n in corpus]  # always before it is indexed
+    arrived = {n.id for n in corpus}  # once `put` has come back, every look must find it
+    faults: list[object] = []
+    looks = 0
+    started, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        writer = opened_again(index)
+        started.wait(60)
+        while not done.is_set():
+            archived.append(numbered(corpus, len(archived)))
+            writer.put(archived[-1:])
+            arrived.add(archived[-1][0]["id"])
+
+    def read() -> None:
+        nonlocal looks
+        reader = opened_again(index)
+        while not done.is_set():
+            wanted = set(arrived)
+            if lost := wanted - set(reader.fingerprints()):
+                faults.append(lost)
+            if (found := search(reader, "quy hoạch sử dụng đất").total) < 3:
+                faults.append(found)
+            looks += 1
+
+    def told(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as exc:  # noqa: BLE001 (any fault is what the test looks for)
+            faults.append(exc)
+
+    def walked() -> Iterator[list[dict[str, Any]]]:
+        for group in list(archived):
+            started.set()
+            time.sleep(0.05)  # the others get a turn
+            yield group
+
+    threads = [threading.Thread(target=told, args=(work,)) for work in (write, read)]
+    for thread in threads:
+        thread.start()
+    try:
+        index.rebuild(walked())
+        time.sleep(0.5)
+    finally:
+        started.set()
+        done.set()
+        for thread in threads:
+            thread.join(60)
+    assert faults == []
+    assert looks > 2
+    assert len(arrived) > len(corpus)
+    assert arrived == set(opened_again(index).fingerprints())
+
+
+def test_a_second_rebuild_is_refused(
+    index: SearchIndex, corpus: list[StoredNotice], opened_again: Callable[[SearchIndex], SearchIndex]
+) -> None:
+    other = opened_again(index)
+
+    def disturbed() -> Iterator[list[dict[str, Any]]]:
+        with pytest.raises(IndexUnavailable, match="tiến trình khác"):
+            other.rebuild([documents(corpus[1])])
+        yield documents(corpus[0])
+
+    assert index.rebuild(disturbed()) == 1
+    assert set(index.fingerprints()) == {A}
+    assert other.rebuild([documents(corpus[1])]) == 1
 
 
 DIFFERENCES = [

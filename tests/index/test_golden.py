@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 
 from ketluan.cli import app
 from ketluan.errors import IndexUnavailable
-from ketluan.index import elastic_versions
+from ketluan.index import elastic_versions, embedded_fields
 from ketluan.index.base import Query, SearchIndex
 from ketluan.index.elastic import ElasticIndex
+from ketluan.index.embedded import EmbeddedIndex
 from ketluan.index.golden import SAMPLES, WAYS, Golden
 from ketluan.index.records import documents
 from ketluan.stored import StoredNotice
@@ -113,6 +114,18 @@ def test_an_index_that_does_not_answer_never_serves(
         index.rebuild(documents(stored) for stored in corpus)
     assert set(index.fingerprints()) == {corpus[0].id}
     assert len(client.indices.get(index=f"{prefix}-*")) == 3, "nothing half made"
+
+
+def test_an_embedded_index_that_does_not_answer_never_serves(
+    tmp_path: Path, corpus: list[StoredNotice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = EmbeddedIndex(tmp_path / "index")
+    index.put(documents(stored) for stored in corpus[:1])
+    monkeypatch.setattr(embedded_fields, "_spelt", lambda text: (text.lower(), text.lower()))  # marks stay
+    with pytest.raises(IndexUnavailable, match=r"từ không dấu|cụm từ"):
+        index.rebuild(documents(stored) for stored in corpus)
+    assert set(index.fingerprints()) == {corpus[0].id}
+    assert len(list((tmp_path / "index").glob("v-*"))) == 1, "nothing half made"
 
 
 # -- taking back, from the command line
