@@ -70,7 +70,8 @@ _ADVERB = f"(?:{alternatives(_VERBS['adverbs'])}){_END}"
 # a capital inside a name is no verb: "Trung tâm Xúc tiến Đầu tư"
 _STOP = f"(?:{alternatives([*_VERBS['actions'], *_VERBS['stops']], ignore_case=False)}){_END}"
 # "Đăng ký" in "Văn phòng Đăng ký đất đai": its second word is no verb
-_TITLED = [verb[0].upper() + verb[1:] for verb in _VERBS["actions"] if " " in verb]
+_ACTIONS = frozenset(_VERBS["actions"])
+_TITLED = [v[0].upper() + v[1:] for v in _VERBS["actions"] if v.split(" ", 1)[-1] != v and _ACTIONS & {*v.split()[1:]}]
 _ACTION = f"(?:{alternatives(_VERBS['actions'], ignore_case=False)}){_END}"
 _COMPOUND = f"(?:{alternatives(_DATA['compounds'])}|{alternatives(_TITLED, ignore_case=False)}){_END}"
 
@@ -92,7 +93,7 @@ _PLACE = (
 )
 _COUNCIL = rf"(?:UBND|HĐND|{alternatives(['Ủy ban nhân dân', 'Hội đồng nhân dân'])})"
 # a slash inside a word, but not the one before another agency ("Phòng A/Ban Quản lý B")
-_WORD = rf"(?:[\w&'\-.]|/(?!{_HEAD}|{_COUNCIL}{_END}|{_NAMED}))*\w"
+_WORD = rf"(?:[\w&'\-.]|/(?!UBND|[{UPPER}][^\W\d_{UPPER}]))*\w"
 
 _START = re.compile(
     rf"(?<![\w\-])(?<!\d/)(?:{_QUANTITY}\s|{_POST}|{_COUNCIL}{_END}|{_NAMED}|{_SECTOR_HEAD}|{_HEAD}|{_PARTY}"
@@ -131,7 +132,7 @@ _OWN_NAME = rf"(?=[{UPPER}])(?:{alternatives(h for h in _DATA['heads'] if ' ' in
 _GROUP_RUN = re.compile(
     rf"(?!0?\d\s+{_THING})(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
     rf"|\s*/\s*)(?!{_SECTOR_HEAD}\s+{_SECTOR}|{_NAMED}|{_OWN_NAME}){_GROUP})*(?:\s+{_TAIL})*"
-    rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+(?:{alternatives(_VERBS['actions'])}){_END}|\s*[,.;:]|\s*$))?"
+    rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+{_MAIN}|\s*[,.;:]|\s*$))?"
 )
 _GROUP_JOINED = re.compile(r",|\svà\s|/")
 _CLOSED = re.compile(rf"(?:{alternatives(_DATA['closing_tails'])})$")

@@ -148,10 +148,11 @@ RULES: tuple[Rule, ...] = (
         meaning.recurring,
         _S.EVERY,
     ),
-    # hằng tháng (trước ngày 25) báo cáo
+    # hằng tháng (trước ngày 25) báo cáo; hằng tháng, trước ngày 25
     _rule(
         "each_in_brackets",
-        rf"{_EACH} {_UNIT}~\((?:trước|vào|chậm nhất{_LINK}) (?:ngày )?(?P<on>\d{{1,2}}(?:~/~\d{{1,2}})?)~\)",
+        rf"{_EACH} {_UNIT}~[(,]~(?:trước|vào|chậm nhất{_LINK}) (?:ngày )?"
+        r"(?P<on>\d{1,2}(?:~/~\d{1,2})?)(?![\d/])~\)?",
         meaning.recurring,
         _S.EVERY,
     ),
@@ -311,13 +312,6 @@ CELL_RULES: tuple[Rule, ...] = (
         "cell_always",
         r"(?:thường xuyên|liên tục)(?:~,?~(?:hằng|hàng) năm)?",
         meaning.always,
-        _S.EVERY,
-    ),
-    # hằng tháng, trước ngày 25
-    _rule(
-        "cell_every_on",
-        rf"{_EACH} {_UNIT}~[,;:]~(?:trước|vào|chậm nhất{_LINK}) (?:ngày )?(?P<on>\d{{1,2}}(?:~/~\d{{1,2}})?)(?![\d/])",
-        meaning.recurring,
         _S.EVERY,
     ),
     _rule("cell_every", rf"{_EACH} {_UNIT}", meaning.recurring, _S.EVERY),

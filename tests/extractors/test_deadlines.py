@@ -522,7 +522,7 @@ EVERY_CELLS = [
     ("Hàng năm", ["report_each"], ["year"]),
     ("Hàng năm theo kế hoạch", ["cell_every"], ["year"]),
     ("Hằng quý", ["report_each"], ["quarter"]),
-    ("Hằng tháng, trước ngày 25", ["cell_every_on"], ["month"]),
+    ("Hằng tháng, trước ngày 25", ["each_in_brackets"], ["month"]),
     ("Định kỳ 6 tháng", ["periodically"], ["6 months"]),
 ]
 
