@@ -8,7 +8,8 @@
     ├── QueryError            the question cannot be understood
     ├── BackupError           a backup cannot be made, or nothing be taken from it
     ├── FollowError           a saved question that is not there, or a file of them that is damaged
-    └── CorrectionError       what an archivist wants to set right cannot be, or is not understood
+    ├── CorrectionError       what an archivist wants to set right cannot be, or is not understood
+    └── UserError             a user cannot be added, changed or read
 
 `str(error)` is Vietnamese and says what to do next.
 """
@@ -56,3 +57,9 @@ class BackupError(KetluanError):
 
 class FollowError(KetluanError):
     """A saved question is not there, or their file is damaged."""
+
+
+class UserError(KetluanError):
+    """A user cannot be added, changed or read."""
+
+    exit_code = 2

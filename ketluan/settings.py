@@ -56,7 +56,8 @@ class Settings(BaseSettings):
     web_host: str = Field("127.0.0.1", description="Address that the web page listens on")
     web_port: int = Field(8765, ge=0, le=65535, description="Its port; 0 takes a free one")
     web_hosts: str | None = Field(None, description="Names that reach the page, besides its address: commas")
-    web_upload: bool = Field(False, description="May files be dropped into the inbox through the page?")
+    web_upload: bool = Field(True, description="May whoever is signed in drop files into the inbox?")
+    web_session_hours: float = Field(12.0, gt=0, le=720, description="A sign-in ends after this long (hours)")
     web_access_log: bool = Field(True, description="Is it noted who asked what and when?")
     web_frame_ancestors: str = Field(
         "'none'", pattern=r"^[\w':/.*\- ]+$", description="Sites that may show the page in a frame (CSP)"
@@ -104,6 +105,11 @@ class Settings(BaseSettings):
     def state(self) -> Path:
         """When what was last done (`ketluan.upkeep`): belongs to this machine."""
         return self.home / "state"
+
+    @cached_property
+    def users(self) -> Path:
+        """Who may sign in to the web page (`ketluan.users`): password hashes, for its owner only."""
+        return self.home / "users.json"
 
     @cached_property
     def access_log(self) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ketluan.cli import ask, correct, deadlines, following, health, index, keep, kibana, linking, reextract, take
+from ketluan.cli import ask, correct, deadlines, following, health, index, keep, kibana, linking, reextract, take, user
 from ketluan.cli.app import app, run
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "main",
     "reextract",
     "take",
+    "user",
 ]
 
 

@@ -23,11 +23,22 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from ketluan.errors import ArchiveError, IndexOutdated, IndexUnavailable, KetluanError, NoticeNotFound, QueryError
+from ketluan.errors import (
+    ArchiveError,
+    CorrectionError,
+    IndexOutdated,
+    IndexUnavailable,
+    KetluanError,
+    NoticeNotFound,
+    QueryError,
+)
 from ketluan.settings import Settings
-from ketluan.web import pages
+from ketluan.web import forms, pages
 from ketluan.web.desk import Desk
+from ketluan.web.forms import Form
 from ketluan.web.guard import Guard
+from ketluan.web.language import say
+from ketluan.web.signing import Sessions
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +49,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SECONDS = 20.0
 THREADS = 8
 
-View = Callable[[Request], Response]
+Answer = Callable[[Request], Awaitable[Response]]
 
 #: address, module below `views` and its function
 ROUTES = (
@@ -59,14 +70,24 @@ ROUTES = (
     ("/runs", "runs", "page"),
     ("/runs/{run}", "runs", "one"),
     ("/help", "guide", "page"),
+    ("/sign-in", "sign_in", "page"),
     ("/static/{name:path}", "files", "static"),
     ("/favicon.ico", "files", "favicon"),
+)
+
+#: address, module below `views` and its function that is also given the form, must somebody be signed in?
+POSTED = (
+    ("/sign-in", "sign_in", "opened", False),
+    ("/sign-out", "sign_in", "closed", True),
+    ("/notices/{id}/corrections", "correct", "made", True),
+    ("/notices/{id}/corrections/{n:int}/undo", "correct", "undone", True),
 )
 
 #: error → status, heading, what to do; None: the message of the error itself is meant for people
 _SAID: tuple[tuple[type[KetluanError], int, str, str | None], ...] = (
     (NoticeNotFound, 404, "Không tìm thấy", None),
     (QueryError, 400, "Chưa hiểu câu hỏi", None),
+    (CorrectionError, 409, "Chưa sửa được", None),
     (
         IndexOutdated,
         503,
@@ -88,9 +109,12 @@ _SAID: tuple[tuple[type[KetluanError], int, str, str | None], ...] = (
 )
 _OF_STATUS = {
     404: ("Không tìm thấy trang này", "Địa chỉ có thể đã gõ nhầm. Hãy bắt đầu lại từ trang tìm kiếm."),
+    400: ("Chưa hiểu câu hỏi", "Hãy quay lại trang trước và thử lại."),
+    401: ("Cần đăng nhập", "Hãy đăng nhập rồi làm lại. Chưa có gì thay đổi."),
     405: ("Không làm được ở địa chỉ này", "Hãy quay lại trang trước và thử lại."),
     413: ("Tệp quá lớn", "Hãy chép tệp thẳng vào thư mục hộp thư đến."),
-    403: ("Không được phép", "Hãy mở lại trang gửi tệp rồi gửi từ đó."),
+    403: ("Không được phép", "Trang gửi đi đã cũ hoặc không phải của chương trình này. Hãy mở lại trang rồi làm lại."),
+    408: ("Gửi quá chậm", "Đường truyền bị ngắt giữa chừng. Chưa có gì thay đổi; hãy gửi lại."),
 }
 
 
@@ -102,21 +126,28 @@ def now() -> datetime:
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, seconds: float = SECONDS) -> ASGIApp:
     """The page over the home that the settings name. Nothing is read before the first question."""
     limiter = anyio.CapacityLimiter(THREADS)
+    sessions = Sessions(settings.users, settings.web_session_hours)
 
-    def endpoint(module: str, name: str) -> Callable[[Request], Any]:
+    async def called(module: str, name: str, *given: Any) -> Response:
+        with anyio.fail_after(seconds):
+            return await anyio.to_thread.run_sync(_call, module, name, *given, abandon_on_cancel=True, limiter=limiter)
+
+    def view(module: str, name: str) -> Answer:
+        return _unbroken(lambda request: called(module, name, request))
+
+    def post(module: str, name: str, signed_in: bool) -> Answer:
         async def answer(request: Request) -> Response:
-            with anyio.fail_after(seconds):
-                return await anyio.to_thread.run_sync(
-                    _call, module, name, request, abandon_on_cancel=True, limiter=limiter
-                )
+            form: Form = await forms.read(request, signed_in=signed_in)
+            return await called(module, name, request, form)
 
         return _unbroken(answer)
 
-    routes = [Route(path, endpoint(module, name), methods=["GET"]) for path, module, name in ROUTES]
+    routes = [Route(path, view(module, name), methods=["GET"]) for path, module, name in ROUTES]
+    routes += [Route(path, post(module, name, signed), methods=["POST"]) for path, module, name, signed in POSTED]
     if settings.web_upload:
         from ketluan.web.deposit import receive
 
-        routes += [Route("/upload", endpoint("upload", "page"), methods=["GET"])]
+        routes += [Route("/upload", view("upload", "page"), methods=["GET"])]
         routes += [Route("/upload", _unbroken(receive), methods=["POST"])]
     app = Starlette(
         routes=routes,
@@ -124,7 +155,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, secon
         lifespan=_warm,
     )
     app.state.desk = Desk(settings, clock)
-    return Guard(app, settings, clock)
+    app.state.sessions = sessions
+    return Guard(app, settings, clock, sessions)
 
 
 def serve(settings: Settings) -> None:
@@ -146,7 +178,7 @@ def serve(settings: Settings) -> None:
     )
 
 
-def _unbroken(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+def _unbroken(answer: Answer) -> Answer:
     """`answer`, with a page for what nobody expected; the program goes on."""
 
     async def answered(request: Request) -> Response:
@@ -160,9 +192,9 @@ def _unbroken(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
     return answered
 
 
-def _call(module: str, name: str, request: Request) -> Response:
-    view = cast(View, getattr(import_module(f"ketluan.web.views.{module}"), name))
-    return view(request)
+def _call(module: str, name: str, *given: Any) -> Response:
+    view = cast(Callable[..., Response], getattr(import_module(f"ketluan.web.views.{module}"), name))
+    return view(*given)
 
 
 @asynccontextmanager
@@ -185,7 +217,7 @@ def _told(request: Request, exc: Exception) -> Response:
         if isinstance(exc, kind):
             if status >= 500:
                 log.error("%s %s", type(exc).__name__, exc)
-            return pages.error(request, status, heading, advice or str(exc))
+            return pages.error(request, status, say(heading), say(advice) if advice else str(exc))
     return _broken(request, exc)
 
 
@@ -193,15 +225,16 @@ def _refused(request: Request, exc: Exception) -> Response:
     status = exc.status_code if isinstance(exc, HTTPException) else 500
     heading, advice = _OF_STATUS.get(status, ("Không trả lời được", "Hãy thử lại."))
     detail = exc.detail if isinstance(exc, HTTPException) and exc.detail.startswith("Tệp") else advice
-    return pages.error(request, status, heading, detail)
+    return pages.error(request, status, say(heading), say(detail))
 
 
 def _late(request: Request, exc: Exception) -> Response:
     log.warning("too slow: %s", request.url.path)
-    return pages.error(request, 503, "Câu hỏi này mất quá nhiều thời gian", "Hãy thêm điều kiện lọc, rồi thử lại.")
+    heading, advice = "Câu hỏi này mất quá nhiều thời gian", "Hãy thêm điều kiện lọc, rồi thử lại."
+    return pages.error(request, 503, say(heading), say(advice))
 
 
 def _broken(request: Request, exc: Exception) -> Response:
     log.error("broken: %s", request.url.path, exc_info=exc)
     advice = "Lỗi đã được ghi lại. Kho không bị ảnh hưởng. Hãy thử lại; nếu vẫn vậy, báo người quản trị giờ xảy ra lỗi."
-    return pages.error(request, 500, "Chương trình gặp lỗi", advice)
+    return pages.error(request, 500, say("Chương trình gặp lỗi"), say(advice))

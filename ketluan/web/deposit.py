@@ -10,7 +10,6 @@ import os
 import re
 import unicodedata
 import uuid
-from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ketluan.web import pages
+from ketluan.web import forms, pages
 from ketluan.web.guard import same_origin
 
 #: Ending → how such a file begins; empty: anything.
@@ -53,6 +52,8 @@ class Deposited:
 
 async def receive(request: Request) -> Response:
     """Take the files of the form `files`; the page tells of each."""
+    if forms.user(request) is None:
+        raise HTTPException(401)
     if not same_origin(request):
         raise HTTPException(403)
     limit = min(LARGEST, pages.desk(request).settings.max_file_bytes)
@@ -61,11 +62,15 @@ async def receive(request: Request) -> Response:
         raise HTTPException(413, _too_large(limit))
     try:
         form = await MultiPartParser(
-            request.headers, _bounded(request, limit + 100_000), max_files=MOST_FILES, max_fields=5
+            request.headers,
+            forms.bounded(request, limit + 100_000, _too_large(limit)),
+            max_files=MOST_FILES,
+            max_fields=5,
         ).parse()
     except (MultiPartException, KeyError) as exc:
         raise HTTPException(400) from exc
     try:
+        forms.checked(request, str(form.get(forms.TOKEN, "")))
         files = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
         results = await anyio.to_thread.run_sync(_put_all, pages.desk(request).settings.inbox, files)
     finally:
@@ -130,15 +135,6 @@ def _named(draft: Path, inbox: Path, name: str) -> str:
 
 def _put_all(inbox: Path, files: list[UploadFile]) -> list[Deposited]:
     return [put(inbox, one.filename or "", one.file.read()) for one in files]
-
-
-async def _bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
-    read = 0
-    async for chunk in request.stream():
-        read += len(chunk)
-        if read > limit:
-            raise HTTPException(413, _too_large(limit))
-        yield chunk
 
 
 def _too_large(limit: int) -> str:

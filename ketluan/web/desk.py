@@ -47,6 +47,11 @@ class Fresh(Generic[T]):
                 self._made = (time.monotonic(), self._make())
             return self._made[1]
 
+    def forget(self) -> None:
+        """Make it anew when it is next asked for."""
+        with self._lock:
+            self._made = None
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -87,6 +92,11 @@ class Desk:
         from ketluan.index import Work, open_index
 
         return open_index(self.settings, Work.READER)
+
+    def renew(self) -> None:
+        """Something was set right: no list over the archive holds any longer."""
+        for fresh in (self.overview, self.vocabulary, self.known):
+            fresh.forget()
 
     def today(self) -> date:
         """The day in the office."""

@@ -1,4 +1,5 @@
-"""What holds for every answer, whatever was asked: known host, short address, safe headers, a line of the log."""
+"""What holds for every answer, whatever was asked: known host, short address, safe headers, a line of the log; and who
+asks in which language."""
 
 from __future__ import annotations
 
@@ -9,17 +10,22 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ketluan.settings import Settings
+from ketluan.users import User
+from ketluan.web import language
+from ketluan.web.signing import SESSION, Sessions
 
 log = logging.getLogger(__name__)
 
 LONGEST_ADDRESS = 6000  # bytes
+_LANGUAGE = "lang"
+_A_YEAR = 31_536_000
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -58,11 +64,14 @@ def same_origin(request: Request) -> bool:
 class Guard:
     """The outermost layer. `clock` gives the time with its zone."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, clock: Callable[[], datetime], sessions: Sessions | None = None
+    ) -> None:
         self._app = app
         self._hosts = hosts(settings)
         self._headers = headers(settings.web_frame_ancestors)
         self._access = AccessLog(settings.access_log, clock) if settings.web_access_log else None
+        self._sessions = sessions or Sessions(settings.users, settings.web_session_hours)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or refuse."""
@@ -70,6 +79,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         began, status = time.monotonic(), 500
+        asked = unquote_plus(scope["query_string"].decode("ascii", "replace"))
+        remember: str | None = None
+        user: User | None = None
 
         async def sent(message: Message) -> None:
             nonlocal status
@@ -78,17 +90,34 @@ class Guard:
                 named = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     named.setdefault(name, value)
-                named.setdefault("Cache-Control", "private, no-cache")
+                if remember:
+                    named.append("Set-Cookie", remember)
+                named.setdefault("Cache-Control", "private, no-store" if user else "private, no-cache")
             await send(message)
 
         try:
             if refusal := self._refusal(scope):
                 await _plain(sent, *refusal)
             else:
+                remember = self._spoken(scope)
+                user = self._sessions.user(Request(scope).cookies.get(SESSION))
+                scope["state"] = {**scope.get("state", {}), "user": user}
                 await self._app(scope, receive, sent)
         finally:
             if self._access:
-                self._access.note(scope, status, time.monotonic() - began)
+                self._access.note(scope, asked, status, time.monotonic() - began, user.name if user else None)
+
+    def _spoken(self, scope: Scope) -> str | None:
+        """Set the language of the answer; the cookie where the address asks for one, which is taken out of it."""
+        pairs = parse_qsl(scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)
+        asked = next((value for name, value in pairs if name == _LANGUAGE), None)
+        language.current.set(language.chosen(asked, Request(scope).cookies.get(language.COOKIE)))
+        if asked is None:
+            return None
+        scope["query_string"] = urlencode([pair for pair in pairs if pair[0] != _LANGUAGE]).encode()
+        if asked not in language.LANGUAGES:
+            return None
+        return f"{language.COOKIE}={asked}; Max-Age={_A_YEAR}; Path=/; HttpOnly; SameSite=Lax"
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         if len(scope["path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
@@ -108,7 +137,7 @@ class AccessLog:
         self._clock = clock
         self._lock = Lock()
 
-    def note(self, scope: Scope, status: int, seconds: float) -> None:
+    def note(self, scope: Scope, asked: str, status: int, seconds: float, user: str | None = None) -> None:
         """Write the line. A disk that is full stops nobody from reading; it is said in the program's log."""
         if scope["path"].startswith("/static/"):
             return
@@ -116,9 +145,10 @@ class AccessLog:
         row = {
             "time": now.isoformat(timespec="seconds"),
             "from": (scope.get("client") or ("",))[0],
+            "user": user or "",
             "method": scope["method"],
             "path": scope["path"],
-            "query": unquote_plus(scope["query_string"].decode("ascii", "replace")),
+            "query": asked,
             "status": status,
             "ms": round(seconds * 1000),
         }

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ketluan.web import words
+from ketluan.web import forms, language, words
+from ketluan.web.address import Address
 from ketluan.web.desk import Desk
 
 _HERE = Path(__file__).parent
@@ -36,17 +38,25 @@ def desk(request: Request) -> Desk:
     return found
 
 
-def page(request: Request, template: str, *, status: int = 200, **given: Any) -> Response:
-    """The template as an answer. `given` are its variables, besides those of every page."""
+def page(request: Request, template: str, *, status: int = 200, cookie: str | None = None, **given: Any) -> Response:
+    """The template as an answer. `given` are its variables, besides those of every page; its forms are bound to
+    `cookie`, by default that of whoever asks."""
     settings = desk(request).settings
-    navigation = NAVIGATION + ((("/upload", "Gửi tệp"),) if settings.web_upload else ())
+    user = forms.user(request)
+    navigation = NAVIGATION + ((("/upload", "Gửi tệp"),) if settings.web_upload and user else ())
+    spoken = language.current.get()
     html = (
         _templates()
         .get_template(template)
         .render(
             label=settings.label,
             navigation=navigation,
-            here=request.url.path,
+            language=spoken,
+            other=next(one for one in language.LANGUAGES.items() if one[0] != spoken),
+            here=_here(request),
+            user=user,
+            token=forms.sessions(request).token(cookie or forms.cookie(request)),
+            token_name=forms.TOKEN,
             words=words,
             static=static_address,
             **given,
@@ -55,9 +65,15 @@ def page(request: Request, template: str, *, status: int = 200, **given: Any) ->
     return HTMLResponse(html, status)
 
 
+def _here(request: Request) -> Address:
+    """The page that one is on, as an address of ours; that of the notice where a correction was sent."""
+    path = quote(request.url.path.partition("/corrections")[0].lstrip("/\\"))
+    return Address(f"/{path}", tuple(request.query_params.multi_items()))
+
+
 def error(request: Request, status: int, heading: str, advice: str) -> Response:
     """A page that says what went wrong and what to do; nothing of the program shows."""
-    return page(request, "error.html", status=status, heading=heading, advice=advice)
+    return page(request, "error.html", status=status, heading=heading, advice=advice, unknown=status == 401)
 
 
 def pieces(text: str, marks: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
@@ -114,11 +130,16 @@ def _templates() -> Environment:
     found = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
+        extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.policies["ext.i18n.trimmed"] = True
+    found.newstyle_gettext = True  # type: ignore[attr-defined]  # set by the extension
+    found.globals |= {"gettext": language.markup}
     found.filters |= {
+        "say": language.say,
         "day": words.day,
         "moment": words.moment,
         "kind": words.kind,
@@ -128,5 +149,6 @@ def _templates() -> Environment:
         "share": words.share,
         "left": words.left,
         "terms": words.terms,
+        "value": words.value,
     }
     return found

@@ -1,11 +1,14 @@
-"""How things are called on the page, in Vietnamese."""
+"""How things are called on the page, in Vietnamese; `language.say` has their English."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from ketluan.web.language import say
 
 KINDS = {"directive": "Chỉ đạo", "decision": "Quyết định", "assessment": "Đánh giá"}
 ROLES = {"any": "có tên", "lead": "chủ trì", "coordinating": "phối hợp", "report_to": "nhận báo cáo"}
@@ -112,7 +115,7 @@ def moment(value: str) -> str:
 
 def kind(value: object) -> str:
     """The kind of a conclusion."""
-    return KINDS.get(str(value), str(value))
+    return say(KINDS.get(str(value), str(value)))
 
 
 def names(values: Iterable[str] | None) -> str:
@@ -131,16 +134,26 @@ def terms(document: Mapping[str, Any]) -> list[Term]:
 def left(days: int) -> str:
     """Days left until the last day."""
     if days < 0:
-        return f"quá {-days} ngày"
-    return "hết hạn hôm nay" if days == 0 else f"còn {days} ngày"
+        return say("quá %(n)s ngày", n=-days)
+    return say("hết hạn hôm nay") if days == 0 else say("còn %(n)s ngày", n=days)
 
 
 def number(document: Mapping[str, Any]) -> str:
     """`22/TB-UBND`; says so where the number is blank."""
     symbol = str(document.get("symbol") or "")
     if not document.get("number"):
-        return f"chưa có số{f' ({symbol})' if symbol else ''}"
+        return say("chưa có số") + (f" ({symbol})" if symbol else "")
     return "/".join(filter(None, (str(document["number"]), symbol)))
+
+
+def value(found: str | Sequence[str] | None) -> str:
+    """A value that was set right, as people write it."""
+    if isinstance(found, str):
+        is_day = re.fullmatch(r"\d{4}-\d\d(-\d\d)?", found)
+        return day(found) if is_day else say(KINDS.get(found, found))
+    from extractors.topics import topic_names
+
+    return names(topic_names().get(one, one) for one in found or ()) or say("(để trống)")
 
 
 def size(count: int) -> str:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from ketluan import users
 from ketluan.ingest import ingest_inbox
 from ketluan.settings import Settings
 from ketluan.web.app import ZONE, create_app
@@ -24,6 +26,7 @@ from samples.series.__main__ import main as write_series
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLE = PROJECT / "samples" / "2021-09-lao-cai.txt"
+NAME, FULL_NAME, PASSWORD = "ha.le", "Lê Thị Hà", "rừng thông đầu nguồn"
 TODAY = datetime(2023, 6, 15, 9, 0, tzinfo=ZONE)
 CHROMIUM = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -39,7 +42,7 @@ def take_in(home: Path, **options: Any) -> Settings:
 
 @dataclass
 class Served:
-    """An address, and the settings behind it."""
+    """An address, and the settings behind it; `sign_in` lets the archivist in."""
 
     base: str
     settings: Settings
@@ -47,6 +50,16 @@ class Served:
     @property
     def port(self) -> int:
         return int(self.base.rpartition(":")[2])
+
+    def sign_in(self, page: Page, back: str = "/") -> None:
+        """As a person does, made a user first where nobody is."""
+        if not self.settings.users.exists():
+            users.add(self.settings.users, NAME, FULL_NAME, PASSWORD, now=TODAY)
+        page.goto(f"{self.base}/sign-in?{urlencode({'next': back})}")
+        page.get_by_label("Tên đăng nhập").fill(NAME)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.locator("main").get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url(self.base + back)
 
 
 @pytest.fixture(scope="session")
@@ -91,11 +104,11 @@ def series(tmp_path_factory: pytest.TempPathFactory, serving: Callable[..., Serv
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory, serving: Callable[..., Served]) -> Served:
-    """The one real notice; files may be sent."""
+    """The one real notice."""
     home = tmp_path_factory.mktemp("sample")
     (home / "inbox").mkdir()
     shutil.copyfile(SAMPLE, home / "inbox" / SAMPLE.name)
-    return serving(take_in(home, web_upload=True))
+    return serving(take_in(home))
 
 
 @pytest.fixture(scope="session")

@@ -7,19 +7,22 @@ import json
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from ketluan import users
 from ketluan.archive import Archive
 from ketluan.settings import Settings
 from ketluan.web import app as web_app
 
 pytestmark = pytest.mark.slow
 
+PASSWORD = "rừng thông đầu nguồn"
 HOSTILE = '<script>document.title="hỏng"</script><img src=x onerror="document.title=\'hỏng\'">'
 NAME = '<img src=x onerror=alert(1)> "tb".txt'
 NOTICE = f"""ỦY BAN NHÂN DÂN
@@ -51,7 +54,9 @@ def send(served: Any, method: str, path: str, body: bytes, headers: dict[str, st
         connection.putheader(name, value)
     connection.endheaders(body or None)
     answer = connection.getresponse()
-    found = {name.lower(): value for name, value in answer.getheaders()}
+    found: dict[str, str] = {}
+    for name, value in answer.getheaders():
+        found.setdefault(name.lower(), value)
     text = answer.read().decode("utf-8", "replace")
     connection.close()
     return answer.status, found, text
@@ -277,17 +282,48 @@ def test_the_log_can_be_switched_off(serving: Callable[..., Any], tmp_path: Path
 # ---------------------------------------------------------------- files from the browser
 
 
-def form(name: str, data: bytes) -> tuple[bytes, str]:
+def form(name: str, data: bytes, token: str) -> tuple[bytes, str]:
     """A form with one file, and its content type."""
-    head = f'--XX\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
+    head = f'--XX\r\nContent-Disposition: form-data; name="token"\r\n\r\n{token}\r\n'
+    head += f'--XX\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
     return head.encode() + data + b"\r\n--XX--\r\n", "multipart/form-data; boundary=XX"
 
 
-def post(served: Any, name: str, data: bytes, **headers: str) -> tuple[int, str]:
-    body, kind = form(name, data)
-    own = {"Origin": served.base, "Sec-Fetch-Site": "same-origin"}
+def post(served: Any, name: str, data: bytes, token: str | None = None, **headers: str) -> tuple[int, str]:
+    cookie, own_token = signed_in(served)
+    body, kind = form(name, data, own_token if token is None else token)
+    own = {"Origin": served.base, "Sec-Fetch-Site": "same-origin", "Cookie": cookie}
     status, _, text = send(served, "POST", "/upload", body, {"Content-Type": kind, **own, **headers})
     return status, text
+
+
+_SESSIONS: dict[int, tuple[str, str]] = {}
+
+
+def signed_in(served: Any) -> tuple[str, str]:
+    """The cookie of a session at that server, and the token of its forms."""
+    if served.port not in _SESSIONS:
+        _SESSIONS[served.port] = _sign_in(served)
+    return _SESSIONS[served.port]
+
+
+def _sign_in(served: Any) -> tuple[str, str]:
+    if not served.settings.users.exists():
+        users.add(served.settings.users, "ha.le", "Lê Thị Hà", PASSWORD, now=datetime.now(UTC))
+    _, headers, text = get(served, "/sign-in")
+    visit = headers["set-cookie"].partition(";")[0]
+    body = urlencode({"name": "ha.le", "password": PASSWORD, "token": token_of(text)}).encode()
+    kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": served.base}
+    status, headers, _ = send(served, "POST", "/sign-in", body, kind | {"Cookie": visit})
+    assert status == 303
+    cookie = headers["set-cookie"].partition(";")[0]
+    return cookie, token_of(get(served, "/help", Cookie=cookie)[2])
+
+
+def token_of(text: str) -> str:
+    found = re.search(r'name="token" value="([0-9a-f]{64})"', text)
+    assert found
+    return found[1]
 
 
 def inbox(served: Any) -> list[str]:
@@ -298,7 +334,7 @@ def test_files_are_sent_in_the_browser(sample: Any, page: Page, tmp_path: Path) 
     good, bad = tmp_path / "Thông báo số 5.txt", tmp_path / "lương.xls"
     good.write_text("THÔNG BÁO", encoding="utf-8")
     bad.write_bytes(b"x")
-    page.goto(f"{sample.base}/upload")
+    sample.sign_in(page, "/upload")
     page.get_by_label("Tệp thông báo").set_input_files([good, bad])
     page.get_by_role("button", name="Gửi").click()
     shown = page.get_by_role("status")
@@ -333,19 +369,28 @@ def test_another_site_cannot_send_files(sample: Any, headers: dict[str, str]) ->
 
 
 def test_a_file_too_large_is_refused(serving: Callable[..., Any], tmp_path: Path) -> None:
-    small = serving(Settings(home=tmp_path, web_upload=True, max_file_bytes=1000))
+    small = serving(Settings(home=tmp_path, max_file_bytes=1000))
     status, text = post(small, "to.txt", b"x" * 200_000)
     assert status == 413
     assert "hộp thư đến" in text
     assert not small.settings.inbox.exists() or inbox(small) == []
-    body, kind = form("to.txt", b"x" * 200_000)
-    lying = {"Content-Type": kind, "Content-Length": "10", "Origin": small.base}
-    assert send(small, "POST", "/upload", body[:10], lying)[0] in (200, 400)
+    cookie, token = signed_in(small)
+    body, kind = form("to.txt", b"x" * 200_000, token)
+    lying = {"Content-Type": kind, "Content-Length": "10", "Origin": small.base, "Cookie": cookie}
+    assert send(small, "POST", "/upload", body[:10], lying)[0] in (400, 403)
     assert not small.settings.inbox.exists() or inbox(small) == []
 
 
-def test_nobody_sends_files_where_it_is_not_switched_on(series: Any) -> None:
-    assert not series.settings.web_upload
-    assert get(series, "/upload")[0] == 404
-    assert post(series, "a.txt", b"abc")[0] == 404
-    assert "/upload" not in get(series, "/")[2]
+def test_nobody_sends_files_who_is_not_signed_in(sample: Any) -> None:
+    before = inbox(sample)
+    assert get(sample, "/upload")[0] == 401
+    assert post(sample, "la.txt", b"abc", Cookie="ketluan_session=x")[0] == 401
+    assert post(sample, "la.txt", b"abc", token="0" * 64)[0] == 403
+    assert inbox(sample) == before
+    assert "/upload" not in get(sample, "/")[2]
+
+
+def test_nobody_sends_files_where_it_is_switched_off(series: Any, serving: Callable[..., Any]) -> None:
+    closed = serving(series.settings.model_copy(update={"web_upload": False}))
+    assert get(closed, "/upload")[0] == 404
+    assert post(closed, "a.txt", b"abc")[0] == 404

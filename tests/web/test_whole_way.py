@@ -43,8 +43,8 @@ def test_from_a_file_sent_to_its_passage_on_the_page(
 ) -> None:
     sent = tmp_path / "tb thang 5.txt"
     sent.write_text(NOTICE, encoding="utf-8")
-    served = serving(ingest(tmp_path / "home", web_upload=True))
-    page.goto(f"{served.base}/upload")
+    served = serving(ingest(tmp_path / "home"))
+    served.sign_in(page, "/upload")
     page.get_by_label("Tệp thông báo").set_input_files(sent)
     page.get_by_role("button", name="Gửi").click()
     expect(page.get_by_role("status")).to_contain_text("tb thang 5.txt")

@@ -1,9 +1,15 @@
-/* Suggestions under the search box, and "/" to reach it. Without this file everything still works. */
+/* Suggestions under the search box, "/" to reach it, and the passage in sight while its field is set right. Without this
+   file everything still works. */
 "use strict";
 
 const WAIT = 120; // milliseconds after the last letter
 
 for (const box of document.querySelectorAll("[data-suggest]")) suggest(box, box.querySelector("input"));
+
+if (document.querySelector(".correcting")) {
+  const [paper, passage] = [document.querySelector(".paper"), document.getElementById("passage")];
+  if (paper?.contains(passage)) paper.scrollTop += passage.getBoundingClientRect().top - paper.getBoundingClientRect().top - 48;
+}
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select, textarea, [contenteditable]");

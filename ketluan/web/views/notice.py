@@ -10,13 +10,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from extractors.model import Conclusion, Deadline, Severity, Span
+from extractors.model import Conclusion, Deadline, Problem, Severity, Span
 from extractors.topics import topic_names
+from ketluan import correcting
+from ketluan.correctable import CONCLUSION, NOTICE, SETTLES
 from ketluan.errors import NoticeNotFound
 from ketluan.stored import Rendition, StoredNotice
-from ketluan.web import pages, sheets
+from ketluan.web import forms, pages, sheets
 from ketluan.web.address import Address, clean
 from ketluan.web.desk import Desk
+from ketluan.web.views import correct
 
 _PATH = re.compile(r"[\w.'~+*#()-]{1,60}")
 #: Pages of a file that does not lead are looked through for the passage up to this one.
@@ -44,28 +47,44 @@ class Original:
     drawn: bool = True
 
 
-def page(request: Request) -> Response:
-    """The notice, at the conclusion of `at`; `file` and `page` choose what is shown of the original."""
+def page(request: Request, *, tried: correct.Editing | None = None, at: str | None = None) -> Response:
+    """The notice, at the conclusion of `at`; `file` and `page` choose what is shown of the original.
+
+    `correct` opens the form for a field to whoever is signed in; `tried` is one that was sent and is not right.
+    """
     desk = pages.desk(request)
     stored = desk.notice(request.path_params["id"])
-    chosen = _chosen(stored, clean(request.query_params.get("at", "")))
-    span = chosen.span if chosen else _problem_span(stored, request.query_params.get("problem", ""))
+    reading = chosen(stored, clean(request.query_params.get("at", "") if at is None else at))
+    span = reading.span if reading else _problem_span(stored, request.query_params.get("problem", ""))
     order = list(stored.notice.conclusions)
-    place = order.index(chosen) if chosen else -1
+    place = order.index(reading) if reading else -1
+    editing = tried
+    if editing is None and forms.user(request):
+        editing = correct.editing(stored, reading, clean(request.query_params.get("correct", "")))
+    corrections = _corrections(desk, stored)
     return pages.page(
         request,
         "notice.html",
+        status=400 if tried else 200,
+        editing=editing,
+        corrections=corrections,
+        done=_done(corrections, request.query_params.get("done", "")),
+        behind="behind" in request.query_params,
+        of_conclusion=correct.of_conclusion,
+        of_notice=correct.of_notice(),
+        settles=_settling,
+        labels={n: f.label for n, f in NOTICE.items()} | {n: f.label for n, f in CONCLUSION.items()},
         stored=stored,
         notice=stored.notice,
         parts=outline(stored),
-        chosen=chosen,
+        chosen=reading,
         before=order[place - 1] if place > 0 else None,
         after=order[place + 1] if 0 <= place < len(order) - 1 else None,
         original=_original(desk, request, stored, span),
         problems=sorted(enumerate(stored.notice.problems), key=lambda p: p[1].severity is not Severity.WARNING),
         topics=topic_names(),
         number=_number(stored),
-        address=Address(f"/notices/{stored.id}", tuple(request.query_params.multi_items())),
+        address=Address(f"/notices/{stored.id}", _pairs(request, at)),
         deadlines=deadlines,
         fixed=lambda path: list(dict.fromkeys(one.shown for one in stored.corrected if one.path == path)),
     )
@@ -91,7 +110,8 @@ def deadlines(conclusion: Conclusion) -> list[Deadline]:
     return list(dict.fromkeys((*conclusion.deadlines, *of_groups)))
 
 
-def _chosen(stored: StoredNotice, path: str) -> Conclusion | None:
+def chosen(stored: StoredNotice, path: str) -> Conclusion | None:
+    """The conclusion of that path; None where none is named. Raises `NoticeNotFound`."""
     if not path:
         return None
     for conclusion in stored.notice.conclusions:
@@ -103,6 +123,32 @@ def _chosen(stored: StoredNotice, path: str) -> Conclusion | None:
 def _problem_span(stored: StoredNotice, number: str) -> Span | None:
     if re.fullmatch(r"[0-9]{1,4}", number) and int(number) < len(stored.notice.problems):
         return stored.notice.problems[int(number)].span
+    return None
+
+
+def _pairs(request: Request, at: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple(request.query_params.multi_items()) if at is None else (("at", at),) if at else ()
+
+
+def _settling(problem: Problem) -> str | None:
+    """The field of the notice that settles a problem once it is set right."""
+    return next((field for field, codes in SETTLES.items() if problem.code in codes), None)
+
+
+def _corrections(desk: Desk, stored: StoredNotice) -> list[correcting.Line]:
+    """All corrections of the notice, newest first."""
+    if not desk.archive.correction_log(stored.id).entries:
+        return []
+    return list(correcting.listing(desk.archive, stored.id))[::-1]
+
+
+def _done(corrections: list[correcting.Line], number: str) -> tuple[str, correcting.Line] | None:
+    """What was just done (`made` or `undone`), where the address tells of it and it is so."""
+    for line in corrections:
+        if number == str(line.entry.n) and line.undone is None:
+            return "made", line
+        if line.undone is not None and number == str(line.undone.n):
+            return "undone", line
     return None
 
 
