@@ -77,7 +77,7 @@ def back_up(
         for file in source.look(settings.home, "inbox").files:  # so that the archive is held for a moment only
             copying.copy(file)
         with Archive(settings.archive).writing():
-            listing = source.look(settings.home)
+            listing = source.look(settings.home, without=settings.elasticsearch_keys)
             book = ledger.read(settings.archive)
             growing = [file for file in listing.files if file.sha256 is None]
             for file in growing:

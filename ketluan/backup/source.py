@@ -53,13 +53,19 @@ class Listing:
     damaged: tuple[str, ...] = ()
 
 
-def look(home: Path, below: str = "") -> Listing:
-    """The files of the home, or of the folder `below` in it; whoever wants them to fit together holds the archive."""
+def look(home: Path, below: str = "", *, without: Path | None = None) -> Listing:
+    """The files of the home, or of the folder `below` in it; whoever wants them to fit together holds the archive.
+
+    `without` is a folder of secrets, which may lie in the home.
+    """
+    root, secret = home.resolve(), without.resolve() if without else None
     book = ledger.read(home / "archive")
     files: list[File] = []
     damaged: list[str] = []
     expected: dict[str, str] = {}
     for path, status in _walk(home, below):
+        if secret and (root / path).is_relative_to(secret):
+            continue
         if status is None:  # a folder, before what is in it
             if match := _VERSION.fullmatch(path):
                 known = book.known.get((match["id"], int(match["number"])))

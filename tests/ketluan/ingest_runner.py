@@ -8,6 +8,7 @@ imported once; each run is a fork of this program, which has one thread only.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import select
 import signal
@@ -70,6 +71,7 @@ def answer(request: dict[str, Any]) -> list[int]:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # these runs have no index, and say so each time
     extractor_version()  # once for all runs, so that they can be compared byte for byte
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)  # noqa: T201  the answer

@@ -69,7 +69,17 @@ def disk(tmp_path: Path) -> Path:
 
 def kept(home: Path) -> dict[str, bytes]:
     """What a restored home must hold of another."""
-    gone = ("index/", "cache/", "state/", "archive/.lock", "inbox/.ketluan/", "inbox/done/", "inbox/duplicate/")
+    gone = (
+        "airflow/",
+        "keys/",
+        "index/",
+        "cache/",
+        "state/",
+        "archive/.lock",
+        "inbox/.ketluan/",
+        "inbox/done/",
+        "inbox/duplicate/",
+    )
     return {path: data for path, data in tree(home).items() if not path.startswith(gone)}
 
 
@@ -80,8 +90,14 @@ def answers(settings: Settings) -> list[tuple[str, str]]:
 
 
 def test_a_lost_home_comes_back(settings: Settings, disk: Path, tmp_path: Path) -> None:
+    secrets = [settings.home / "airflow" / "password", settings.home / "keys" / "nightly"]
+    for secret in secrets:
+        secret.parent.mkdir()
+        secret.write_bytes(b"a secret of this machine")
+    settings = settings.model_copy(update={"elasticsearch_keys": settings.home / "keys"})
     made = backup.back_up(settings, disk, NOW)
     assert (made.damaged, made.passed_over) == ((), ())
+    assert b"a secret of this machine" not in [path.read_bytes() for path in contents(disk)]
     before, asked = kept(settings.home), answers(settings)
     assert asked
     home = settings.home.rename(tmp_path / "burnt")
