@@ -264,6 +264,12 @@ def test_recurring(rule, text, phrase, every, on):
 
 #: Dates and times that say nothing of by when the told thing is done; the veto or the lack that speaks, and a sentence.
 NOTHING = [
+    # a context that strikes the phrase
+    ("months_of_year", "Hoàn thành hồ sơ như hồi đầu tháng 5."),
+    ("in_use_since", "Giao Sở Y tế lập hồ sơ cho hộ sử dụng đất trước ngày 15/10/2025."),
+    ("proposed_run", "Giao Sở Y tế trình đề án thí điểm khám lưu động thực hiện trong quý IV/2026."),
+    ("plan_term", "Hoàn thành quy hoạch chợ đến hết năm 2030, tầm nhìn đến năm 2050."),
+    ("reported_period", "Giao Sở Y tế so sánh số ca bệnh trong tháng 6 và 6 tháng đầu năm."),
     # a document's date
     ("document", "Thực hiện Kế hoạch số 120/KH-UBND ngày 03/8/2025 của UBND tỉnh."),
     ("document", "Theo Thông báo số 11/TB-UBND ngày 05 tháng 01 năm 2026, giao Sở Y tế rà soát."),
