@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from ketluan.cli import ask, correct, deadlines, following, health, index, keep, kibana, linking, reextract, take, user
+from ketluan.cli import (
+    ask,
+    correct,
+    deadlines,
+    export,
+    following,
+    health,
+    index,
+    keep,
+    kibana,
+    linking,
+    reextract,
+    take,
+    user,
+)
 from ketluan.cli.app import app, run
 
 __all__ = [
@@ -10,6 +24,7 @@ __all__ = [
     "ask",
     "correct",
     "deadlines",
+    "export",
     "following",
     "health",
     "index",

