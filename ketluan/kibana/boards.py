@@ -76,7 +76,7 @@ VIEWS = (
 )
 DEFAULT_VIEW = VIEWS[0].id
 
-_TASK = ("due", "deadline", "lead", "text", "month", "notice")
+_TASK = ("due", "deadline", "lead", "text", "month", "notice", "conclusion")
 _NOTICE = ("month", "number", "symbol", "title", "problems", "formats", "notice")
 
 SEARCHES = (
@@ -85,7 +85,7 @@ SEARCHES = (
         "Tra cứu kết luận",
         "Mọi kết luận, tháng mới trước. Gõ từ cần tìm vào ô trên cùng, có dấu hay không dấu.",
         "ketluan-conclusions",
-        ("month", "item", "text", "lead", "deadline", "notice"),
+        ("month", "item", "text", "lead", "deadline", "notice", "id"),
         (("month.date", "desc"),),
     ),
     Search(
@@ -93,7 +93,7 @@ SEARCHES = (
         "Kết luận có viện dẫn văn bản",
         'Kết luận nhắc đến văn bản khác, ví dụ citations:"68/NQ-CP".',
         "ketluan-conclusions",
-        ("month", "citations", "text", "lead", "notice"),
+        ("month", "citations", "text", "lead", "notice", "id"),
         (("month.date", "desc"),),
         "_exists_:citations",
     ),
@@ -120,7 +120,7 @@ SEARCHES = (
         "Nhiệm vụ không có ngày hạn",
         "Không ghi hạn, hoặc hạn không quy ra ngày được.",
         "ketluan-assignments",
-        ("month", "deadline", "event", "lead", "text", "notice"),
+        ("month", "deadline", "event", "every", "lead", "text", "notice", "conclusion"),
         (("month.date", "desc"),),
         UNDATED,
     ),

@@ -56,6 +56,12 @@ FIELDS: Mapping[str, str] = {
     "conclusions": "Số kết luận",
 }
 
+#: Fields that an archivist may set right.
+_CORRECTABLE = (
+    *("lead", "coordinating", "report_to", "due", "from", "kind", "topics", "citations"),
+    *("number", "symbol", "issued", "title", "issuer", "place"),
+)
+
 KINDS: Mapping[str, str] = {"assessment": "Đánh giá", "directive": "Chỉ đạo", "decision": "Quyết định"}
 FORMATS: Mapping[str, str] = {
     "docx": "Word (.docx)",
@@ -86,13 +92,29 @@ PROBLEMS: Mapping[str, str] = {
     "no_symbol": "Không thấy số, ký hiệu",
     "number_blank": "Số văn bản để trống",
     "ocr": "Chữ nhận dạng từ ảnh",
+    "ocr_mended": "Chữ nhận dạng đã được chỉnh theo chữ bên cạnh",
     "ocr_unread": "Số hoặc ngày viết tay không đọc được",
     "paper_type": "Không phải thông báo kết luận",
+    "renditions_issued": "Các tệp khác nhau về ngày ban hành",
+    "renditions_number": "Các tệp khác nhau về số",
+    "renditions_signed": "Các tệp khác nhau về người ký",
+    "renditions_title": "Các tệp khác nhau về trích yếu",
     "scan_stamp": "Chữ ký số trên bản quét",
     "scanned_pages": "Có trang ảnh chưa đọc",
     "session_month": "Ngày họp ngoài tháng của phiên họp",
     "unknown_encoding": "Chữ không rõ mã",
 }
+
+
+EVERY: Mapping[str, str] = {
+    "day": "Hằng ngày",
+    "week": "Hằng tuần",
+    "month": "Hằng tháng",
+    "quarter": "Hằng quý",
+    "year": "Hằng năm",
+    "always": "Thường xuyên",
+}
+INFERRED: Mapping[str, str] = {"year": "Năm", "month": "Tháng"}
 
 
 def values() -> dict[str, dict[str, str]]:
@@ -103,4 +125,7 @@ def values() -> dict[str, dict[str, str]]:
         "type": dict(TYPES),
         "formats": dict(FORMATS),
         "problems": dict(PROBLEMS),
+        "every": dict(EVERY),
+        "inferred": dict(INFERRED),
+        "corrected": {name: FIELDS[name] for name in _CORRECTABLE},
     }

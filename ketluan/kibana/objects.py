@@ -38,7 +38,7 @@ LINKS = "ketluan-links"
 
 _NAMESPACE = uuid.UUID("5b7c9d0e-3f1a-5c42-9f0d-6a1b2c3d4e5f")
 _DAYS = ("due", "from", "held_on.date", "issued.date")
-_WIDE = {"text": 560, "title": 420, "notice": 110}
+_WIDE = {"text": 560, "title": 420, "notice": 110, "id": 150, "conclusion": 150}
 
 
 def build(prefix: str = PREFIX, page: str = PAGE) -> list[Json]:
@@ -87,7 +87,7 @@ def _reference(name: str, type_: str, id: str) -> Json:
 
 def _view(view: View, prefix: str, page: str) -> Json:
     shown = _fields(view)
-    formats = {name: _format(name, page) for name in shown}
+    formats = {name: _format(name, view.alias, page) for name in shown}
     attributes = {
         "allowHidden": False,
         "fieldAttrs": _text({name: {"customLabel": names.FIELDS[name]} for name in shown}),
@@ -109,15 +109,15 @@ def _fields(view: View) -> list[str]:
     return [name for name in names.FIELDS if name.removesuffix(".date") in kept]
 
 
-def _format(name: str, page: str) -> Json | None:
+#: Where the id of a conclusion stands, by what a view is of.
+_CONCLUSION = {"conclusions": "id", "assignments": "conclusion"}
+
+
+def _format(name: str, alias: str, page: str) -> Json | None:
     if name == "notice":
-        params = {
-            "labelTemplate": "Mở thông báo",
-            "openLinkInCurrentTab": False,
-            "type": "a",
-            "urlTemplate": page.rstrip("/") + "/notices/{{rawValue}}",  # not {{value}}: that one is encoded again
-        }
-        return {"id": "url", "params": params}
+        return _link("Mở thông báo", page, "/notices/{{rawValue}}")  # not {{value}}: that one is encoded again
+    if name == _CONCLUSION.get(alias):
+        return _link("Theo dõi qua các tháng", page, "/trace?id={{value}}")  # encoded: `+` stands in some ids
     if name in _DAYS:
         return {"id": "date", "params": {"pattern": "DD/MM/YYYY"}}
     if name == "month.date":
@@ -126,6 +126,16 @@ def _format(name: str, page: str) -> Json | None:
         entries = [{"key": key, "value": value} for key, value in named.items()]
         return {"id": "static_lookup", "params": {"lookupEntries": entries}}
     return None
+
+
+def _link(label: str, page: str, path: str) -> Json:
+    params = {
+        "labelTemplate": label,
+        "openLinkInCurrentTab": False,
+        "type": "a",
+        "urlTemplate": page.rstrip("/") + path,
+    }
+    return {"id": "url", "params": params}
 
 
 # -- saved searches

@@ -126,7 +126,7 @@ _FORMAT = Also(
                 "labelTemplate": str,
                 "openLinkInCurrentTab": bool,
                 "type": Is(("a",)),
-                "urlTemplate": Re(r"https?://[^ ]*\{\{rawValue\}\}"),
+                "urlTemplate": Re(r"https?://[^ ?]*(\{\{rawValue\}\}|\?[a-z]+=\{\{value\}\})"),
             },
         },
         {"id": Is(("date",)), "params": {"pattern": Re(r"[DMY/]+")}},

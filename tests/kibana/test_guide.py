@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 
 from ketluan.kibana import boards, replay
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "kibana.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[2] / "docs" / "huong-dan-kibana.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| [^|]+ \| (`.+) \|$", GUIDE.partition("## 3.")[2].partition("## 4.")[0], re.MULTILINE)
 #: What is written for Kibana's own language cannot be asked here.
 LUCENE = [query for row in ROWS for query, said in re.findall(r"`([^`]+)`( \(KQL\))?", row) if not said]

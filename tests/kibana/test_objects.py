@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ from extractors.model import Kind
 from ketluan.index.base import DocType
 from ketluan.index.records import FIELDS
 from ketluan.kibana import boards, check, names, objects, replay
+from ketluan.renditions import _COMPARED
 
+PROJECT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
 OBJECTS = objects.build()
 
@@ -76,6 +80,21 @@ def test_every_kind_and_topic_has_a_name() -> None:
     looked_up = {e["key"]: e["value"] for e in formats["topics"]["params"]["lookupEntries"]}
     assert looked_up["covid"] == "Phòng chống dịch Covid-19"
     assert len(looked_up) == 27
+
+
+def test_every_problem_has_a_name() -> None:
+    files = [path for part in ("extractors", "ketluan") for path in (PROJECT / part).rglob("*.py")]
+    texts = (path.read_text(encoding="utf-8") for path in files)
+    codes = {code for text in texts for code in re.findall(r'Problem\(\s*"([a-z_]+)"', text)}
+    assert len(codes) > 15
+    assert codes | {code for _, _, code, _ in _COMPARED} <= set(names.PROBLEMS)
+
+
+def test_a_conclusion_leads_to_its_timeline() -> None:
+    for view, field in (("ketluan-conclusions", "id"), ("ketluan-deadlines", "conclusion")):
+        formats = json.loads(one(OBJECTS, view)["attributes"]["fieldFormatMap"])
+        assert formats[field]["params"]["urlTemplate"] == f"{objects.PAGE}/trace?id={{{{value}}}}"
+    assert "id" not in json.loads(one(OBJECTS, "ketluan-notices")["attributes"]["fieldFormatMap"])
 
 
 def test_every_search_is_on_a_dashboard_or_stands_by_itself() -> None:
