@@ -103,8 +103,9 @@ def test_killed_at_any_moment_and_run_again_it_ends_the_same(
     assert wrong(runner, tmp_path, MANY_FILES, many, after=after, workers=2) == []
 
 
-def test_two_runs_on_one_inbox_end_the_same(tmp_path: Path, runner: Runner, few: Outcome) -> None:
-    assert wrong(runner, tmp_path, FILES, few, times=2) == []
+@pytest.mark.parametrize("times", [2, 4])
+def test_runs_at_once_on_one_inbox_end_the_same(tmp_path: Path, runner: Runner, few: Outcome, times: int) -> None:
+    assert wrong(runner, tmp_path, FILES, few, times=times) == []
 
 
 def test_two_runs_killed_at_once_end_the_same(tmp_path: Path, runner: Runner, many: Outcome) -> None:
