@@ -29,6 +29,7 @@ from extractors.model import Conclusion, Notice, Problem, Severity
 from ketluan import bag
 from ketluan.correctable import CONCLUSION, NOTICE, SETTLES, NoTarget, Value
 from ketluan.errors import ArchiveError
+from ketluan.renditions import SIGNED, TAKEN
 from ketluan.stored import Corrected, StoredNotice
 
 FILE = "corrections.jsonl"
@@ -254,9 +255,11 @@ def _apply(stored: StoredNotice, notice: Notice, entry: Entry, log: Log) -> tupl
 
 def _apply_to_notice(stored: StoredNotice, notice: Notice, entry: Entry, log: Log) -> Notice:
     """From the file that it was read from then the archivist's word holds, whatever is read from it now. From
-    another file it holds where that says what an archivist has seen before: a value set, replaced, or none."""
+    another file it holds where that says what an archivist has seen before: a value set, replaced, or none. Number and
+    day may be those of another file although the same one leads (`renditions.with_signed`)."""
     field = NOTICE[str(entry.field)]
-    if stored.renditions[0].sha256 != entry.content:
+    signed = str(entry.field).split(".", 1)[0] in TAKEN and any(p.code == SIGNED for p in stored.notice.problems)
+    if signed or stored.renditions[0].sha256 != entry.content:
         seen = [e for e in log.entries if e.path is None and e.field == entry.field]
         known = {_bare(value) for e in seen for value in (e.old, e.new)}
         if _bare(field.read(stored.notice, None)) not in known:

@@ -39,6 +39,9 @@ LEADING = (
 _SCANNED = ("ocr", "ocr_unread", "scanned_pages")
 #: In these formats a signed paper comes.
 _SIGNED = ("pdf", "png", "jpg", "tif", "gif")
+#: What the signed copy knows that a draft may not, and the code of the problem that says it was asked.
+TAKEN = ("number", "issued", "symbol", "signer")
+SIGNED = "renditions_signed"
 #: What a draft is told for its blanks; no longer true once the signed copy has filled them.
 _BLANKS = {"number": ("number_blank",), "issued": ("issue_date_blank", "no_issue_date"), "symbol": ("no_symbol",)}
 
@@ -98,7 +101,7 @@ def with_signed(notice: Notice, files: Sequence[tuple[str, str, Stated]]) -> tup
         return notice, ()
     name, _, stated = signed
     taken: dict[str, object] = {}
-    for field in ("number", "issued", "symbol", "signer"):
+    for field in TAKEN:
         value, own = getattr(stated, field), getattr(leading, field)
         if value == own or not value or (own and (field not in _BLANKS or field == "symbol")):
             continue
@@ -112,7 +115,7 @@ def with_signed(notice: Notice, files: Sequence[tuple[str, str, Stated]]) -> tup
     listed = ", ".join(_NAMES[field] for field in taken)
     how = ", là bản quét do máy đọc chữ: hãy đối chiếu với ảnh" if stated.scanned else ""
     message = f"Lấy từ bản ký “{name}”{how}: {listed}."
-    return replace(notice, problems=kept, **taken), (Problem("renditions_signed", message),)  # type: ignore[arg-type]
+    return replace(notice, problems=kept, **taken), (Problem(SIGNED, message),)  # type: ignore[arg-type]
 
 
 #: Names for people of what a signed copy knows

@@ -11,6 +11,7 @@ import pytest
 
 from extractors import Extraction, extract
 from extractors.model import Notice, Session, Signer
+from ketluan import correcting
 from ketluan.archive import Archive
 from ketluan.renditions import Stated, with_signed
 from samples.render import render_docx, render_pdfs
@@ -108,6 +109,18 @@ def test_read_again_the_record_is_the_same(
     with archive.writing():
         revision = archive.revise(before.id, again, NOW)
     assert (revision.after.notice, revision.published) == (before.notice, False)
+
+
+@pytest.mark.parametrize(("typed", "shown", "conflicts"), [("351", "351", 0), ("350", "351", 1)])
+def test_a_number_set_on_the_draft_does_not_overrule_the_signed_copy_unseen(
+    tmp_path: Path, files: dict[str, bytes], readings: dict[str, Extraction], typed: str, shown: str, conflicts: int
+) -> None:
+    archive = Archive(tmp_path)
+    id = archive.store(files["draft.docx"], "draft.docx", readings["draft.docx"], NOW).id
+    correcting.correct(archive, id, "number", typed, by="Lê Thị Hà", because="Theo sổ", now=NOW)
+    archive.store(files["scan.pdf"], "scan.pdf", readings["scan.pdf"], NOW)
+    assert archive.get(id).notice.number == shown
+    assert sum(line.conflict is not None for line in correcting.listing(archive, id)) == conflicts
 
 
 BLANK = Notice(None, "Hải Sơn", None, "TB-UBND", "2023-05", "Kết luận", Session(None, None, None), None, None)
