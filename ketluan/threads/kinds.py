@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from extractors.model import Kind
 from ketluan.index.fold import norm
-from ketluan.threads.profile import Profile
+from ketluan.threads.profile import Profile, written_out
 from ketluan.threads.weigh import Weighed
 
 
@@ -40,22 +42,28 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 #: Said of a matter that nobody needs to follow any longer, whatever else is said.
 ENDED = _any(
-    r"kết thúc(?: việc)? theo dõi",
-    r"(?:không|thôi)(?: tiếp tục)? theo dõi",
+    r"(?:kết thúc|chấm dứt|dừng|ngừng|thôi)(?: việc)? theo dõi",
+    r"không(?: còn)?(?: phải)?(?: tiếp tục)? (?:theo dõi|báo cáo thêm|kiểm điểm)",
+    r"(?:đóng|khép lại) (?:nội dung|nhiệm vụ|việc|vụ việc)",
+    r"(?:không|thôi) (?:thực hiện|giao|nêu|đặt ra|xem xét)[^.;,]{0,60}? nữa",
+    r"kết thúc (?:việc này|nhiệm vụ|nội dung)",
+    r"không (?:tiếp tục )?(?:đưa|nêu|kiểm điểm) [^.;]{0,30}?(?:vào|trong|tại)"
+    r" (?:nội dung|danh mục|báo cáo|chương trình|thông báo)",
     r"dừng(?: việc)? (?:thực hiện|triển khai)",
     r"không tiếp tục (?:thực hiện|triển khai)",
     r"(?:đưa|rút) .{3,120}? (?:ra )?khỏi (?:danh mục|kế hoạch|danh sách)",
     r"chấm dứt (?:thực hiện|chủ trương|hợp đồng|dự án|việc)",
     r"(?:ghi nhận|công nhận)(?: việc)? (?:đã )?hoàn thành(?: nhiệm vụ)?",
-    r"(?:coi|xem) như (?:đã )?hoàn thành",
+    r"(?:coi|xem)(?: như| là)+(?: đã)? (?:hoàn thành|xong)",
     r"(?:hủy|hủy bỏ|thu hồi) chủ trương",
 )
 #: Said of a task that is done, where nobody is told to do anything more.
 DONE = _any(
     r"đã (?:cơ bản )?(?:hoàn thành|hoàn tất|thực hiện xong|làm xong|xong|giải quyết xong|xử lí xong|khắc phục xong)",
     r"đã được [^.;]{0,90}?(?:hoàn thành|phê duyệt|ban hành|thông qua|nghiệm thu|khắc phục)",
+    r"đã (?:đi vào|ổn định|được giải quyết|chi trả hết|nhận đủ)",
     r"đã được [^.;]{0,90}?đưa vào (?:sử dụng|vận hành|khai thác)",
-    r"đã [^.;,]{1,90}? (?:xong|đầy đủ|thành công|dứt điểm)",
+    r"đã [^.;,]{1,90}? (?:xong|đủ|đầy đủ|thành công|dứt điểm)",
     r"đã [^.;]{0,60}?(?:phê duyệt|ban hành|thông qua|nghiệm thu|thông xe|khánh thành|bàn giao|khai trương)",
     r"đã (?:trình|nộp|gửi) [^.;]{3,90}?(?=[.;])",
     r"(?:hoàn thành|xong) (?:toàn bộ|100%|đúng hạn|trước hạn)",
@@ -73,19 +81,39 @@ GRANTED = _any(
     r"lùi (?:thời|tiến|hạn|mốc|đến|sang|lại)",
     r"kéo dài (?:thời gian|thời hạn)(?: thực hiện| hoàn thành)?",
     r"(?:điều chỉnh|dời|chuyển|cho phép chậm) [^.;,]{0,30}?(?:thời hạn|thời gian|mốc|tiến độ|hạn)",
+    r"được (?:điều chỉnh|dời|chuyển|lùi) (?:sang|đến|tới) (?:ngày|tháng|quý|năm|hết|cuối)",
     r"thời hạn mới",
     r"mốc [^.;]{0,40}không còn áp dụng",
+    r"(?:đồng ý|chấp thuận|thống nhất|cho phép)[^.;]{0,80}? (?:chậm nhất|đến hết|sang tháng|sang quý|lùi)",
+    r"thêm \d+ (?:ngày|tháng|tuần)",
+    r"(?:tạm )?hoãn",
+    r"(?:ấn định|xác định|đặt) lại (?:thời|mốc|hạn)",
     r"chốt (?:thời gian|thời hạn|lại thời)",
+)
+#: The date stays as it was.
+_KEPT = _any(r"không (?:lùi|gia hạn|điều chỉnh|đề xuất điều chỉnh|kéo dài|chậm)", r"giữ nguyên", r"phải giữ")
+#: It was not done as told.
+LATE = _any(
+    r"(?:còn|quá|rất|bị|đã|là|do|việc|lý do|để|vẫn|không) chậm",
+    r"chậm (?:trễ|tiến độ|so với|hơn|trình|nộp|gửi)",
+    r"(?:trễ|quá) hạn|trễ hẹn|đúng hẹn|lỡ hẹn",
+    r"(?:vẫn |đến nay |hiện |còn )?chưa (?:được )?"
+    r"(?:trình|nộp|gửi|báo cáo|có|thực hiện|triển khai|hoàn thành|xong|đạt|bàn giao|khởi công|giải ngân)",
+    r"(?:trình|làm|lập|tổ chức|chọn|đấu giá|đấu thầu|thẩm định|báo cáo|hoàn thiện) lại",
+    r"không (?:thành|đạt|kịp|hoàn thành)",
+    r"(?:còn thiếu|phải bổ sung)",
 )
 #: The same is told again.
 AGAIN = _any(
     r"tiếp tục",
     r"khẩn trương",
     r"nhanh chóng",
-    r"(?:một lần nữa|lần thứ (?:hai|ba)|nhiều lần|nhắc lại|đã nhắc|tái)",
+    r"(?:một lần nữa|lần thứ (?:hai|ba)|nhiều lần|nhắc lại|đã nhắc|tái diễn|tái phạm)",
     r"như đã (?:giao|chỉ đạo)",
     r"còn chậm|chậm (?:trễ|tiến độ)|việc chậm|quá hạn|vẫn chưa|đến nay chưa",
     r"không để kéo dài",
+    r"(?:theo )?đúng (?:thời hạn|hạn|mốc|tiến độ) (?:đã|được) giao",
+    r"(?:phê bình|nhắc nhở|rút kinh nghiệm)",
 )
 #: What was told before is the ground that the next step stands on.
 NEXT = _any(
@@ -97,6 +125,8 @@ NEXT = _any(
 )
 #: The matter changes hands.
 GIVEN_OVER = _any(
+    r"chuyển [^.;,]{3,60}? (?:chủ trì|thực hiện|xử lí|điều tra|làm)",
+    r"kế thừa",
     r"chuyển (?:nhiệm vụ|việc|giao)[^.;]{0,60}? (?:từ|sang|cho)",
     r"thay (?:thế )?(?:cho )?",
     r"tiếp nhận (?:nhiệm vụ|công việc|việc|hồ sơ)",
@@ -112,7 +142,16 @@ def closes(profile: Profile) -> bool:
     conclusion = profile.conclusion
     if conclusion.kind is Kind.DIRECTIVE and (conclusion.assignments or conclusion.deadlines):
         return False
-    return bool(DONE.search(text)) and not NOT_DONE.search(text)
+    return bool(DONE.search(text)) and not NOT_DONE.search(text) and not _goes_on(profile, text)
+
+
+def _goes_on(profile: Profile, text: str) -> bool:
+    """Is an agency told what comes next, once something is done?"""
+    told = tuple(norm(name) for name in (*profile.about.agencies, *_ORDERS) if name not in ("UBND tỉnh", "HĐND tỉnh"))
+    return any(clause.strip().startswith(told) for clause in re.split(r"[;.]", text)[1:])
+
+
+_ORDERS = ("giao", "yêu cầu", "đề nghị")
 
 
 #: From this likeness on (cosine of the terms without names) two conclusions tell the same task.
@@ -149,15 +188,23 @@ def _cites(later: Weighed, earlier: Weighed, state: State) -> bool:
 
 def _hands_over(later: Weighed, earlier: Weighed, state: State) -> bool:
     before, now = _leads(earlier.profile) or state.lead, _leads(later.profile)
-    if before and now and before.isdisjoint(now):
+    if before and now and not _some_same(before, now):
         return True
-    former = later.profile.about.agencies - now
-    return bool(GIVEN_OVER.search(_text(later)) and former & (state.lead | before) and not before <= now)
+    named = later.profile.about.agencies
+    if now:
+        return bool(GIVEN_OVER.search(_text(later)) and (named - now) & (state.lead | before) and not before <= now)
+    return bool(GIVEN_OVER.search(_text(later)) and before and named - before)
+
+
+def _some_same(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Is an agency among both, written short in one (Ban QLDA, UBND thành phố) or not?"""
+    mine, theirs = (sorted(norm(written_out(name)) for name in names) for names in (one, other))
+    return any(a.startswith(b) or b.startswith(a) for a in mine for b in theirs)
 
 
 def _extends(later: Weighed, earlier: Weighed, state: State) -> bool:
     day = last_day(later.profile)
-    if GRANTED.search(_text(later)):
+    if GRANTED.search(_text(later)) and not _KEPT.search(_text(later)):
         return True
     return bool(day and (state.due is None or day > state.due) and _same_task(later, state))
 
@@ -182,10 +229,12 @@ _KINDS: tuple[tuple[Link, Callable[[Weighed, Weighed, State], bool]], ...] = (
 
 def _same_task(later: Weighed, state: State) -> bool:
     text = _text(later)
-    if AGAIN.search(text):
+    if AGAIN.search(text) or LATE.search(text) or _KEPT.search(text):
         return True
-    if NEXT.search(text):
+    if NEXT.search(text) or DONE.search(text):
         return False
+    if state.due and last_day(later.profile) == state.due:
+        return True
     return any(_alike(later, told) >= SAME for told in state.told)
 
 
@@ -217,16 +266,23 @@ def last_day(profile: Profile) -> date | None:
     conclusion = profile.conclusion
     found = (*conclusion.deadlines, *(d for a in conclusion.assignments for d in a.deadlines))
     days = [d.due for d in found if d.due]
-    if not days and GRANTED.search(norm(conclusion.text)):
-        days = [day for text in profile.about.days if (day := _day(text)) and text[:7] >= profile.month]
+    if not days:
+        days = [day for day in _printed(conclusion.text) if day.isoformat()[:7] >= profile.month]
     return max(days, default=None)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+_ENDS = re.compile(r"(?<![\d/])(?:(\d{1,2})\s*/\s*)?(?:tháng\s+)?(\d{1,2})\s*(?:/|năm)\s*(\d{4})(?!\d)", re.I)
+_QUARTERS = re.compile(r"quý\s+(iv|i{1,3}|[1-4])\s*(?:/|năm)\s*(\d{4})(?!\d)", re.I)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+
+def _printed(text: str) -> Iterator[date]:
+    """All days printed; of a month or a quarter, the last."""
+    ends = [(d, int(m), int(y)) for d, m, y in _ENDS.findall(text)]
+    ends += [("", 3 * (_ROMAN.get(q.lower()) or int(q)), int(y)) for q, y in _QUARTERS.findall(text)]
+    for day, month, year in ends:
+        with suppress(ValueError):
+            yield date(year, month, int(day) if day else monthrange(year, month)[1])
 
 
 def general(profile: Profile) -> bool:

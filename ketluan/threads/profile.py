@@ -24,7 +24,7 @@ from extractors.spelling import alternatives, level
 from extractors.vocabulary import load
 from ketluan.index.fold import clean, norm
 from ketluan.stored import StoredNotice, conclusion_id
-from ketluan.threads.formulas import FORMULA, JOINTS, KINDS, NUMBERED, SMALL
+from ketluan.threads.formulas import COUNTED, FORMULA, GIVEN, JOINTS, KINDS, KNOWN, NO_NAMES, NUMBERED, SMALL
 
 _BREAK = "."
 #: Characters. A longer heading is a paragraph about many things.
@@ -39,6 +39,7 @@ class Reading:
     names: frozenset[str] = frozenset()
     districts: frozenset[str] = frozenset()  # names of districts and towns: less telling than other names
     numbers: frozenset[str] = frozenset()
+    counts: frozenset[str] = frozenset()  # "640 giáo", "8,4 ha": numbers from 3 on with what is counted
     years: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()  # as named in the text
     runs: tuple[tuple[str, ...], ...] = ()  # its words, a clause each
@@ -151,7 +152,7 @@ def read(text: str, told: tuple[str, ...]) -> Reading:
     if not text:
         return Reading()
     masked, agencies = _masked(clean(text), told)
-    spelt = _written_out(masked)
+    spelt = written_out(masked)
     kept = FORMULA.sub(lambda m: _BREAK * len(m[0]), norm(spelt))
     tokens = [_Token(spelt[m.start() : m.end()], m[0], m.start(), m.end()) for m in _TOKEN.finditer(kept)]
     clauses = list(_clauses(tokens, kept))
@@ -163,6 +164,7 @@ def read(text: str, told: tuple[str, ...]) -> Reading:
         names=frozenset(names.names),
         districts=frozenset(names.districts),
         numbers=frozenset(names.numbers),
+        counts=frozenset(_counts(norm(text))),
         years=frozenset(t.norm for t in tokens if _YEAR.fullmatch(t.norm)),
         agencies=frozenset(agencies),
         days=frozenset(f"{y}-{int(m):02d}-{int(d):02d}" for d, m, y in _DAY.findall(text)),
@@ -207,7 +209,8 @@ def _pairs(name: str) -> Iterator[str]:
             yield f"{norm(one)} {norm(other)}"
 
 
-def _written_out(text: str) -> str:
+def written_out(text: str) -> str:
+    """The text with its abbreviations written out."""
     roads = _ROADS.sub(lambda m: "đường tỉnh " if m[1] else "quốc lộ ", text)
     pattern, table = _abbreviations()
     return pattern.sub(lambda m: table[m[0]], roads)
@@ -279,14 +282,23 @@ class _Names:
             self._name(before, token)
         elif before and gap in (" ", "-", " - ", " – ", ".") and token.text.isdigit():
             self._number(before, token)
+        elif before and gap == " " and before.text.isdigit() and token.norm in COUNTED:
+            self._counted(before)
         elif before and gap == " " and _capital(token) and token.norm not in KINDS | SMALL and len(token.norm) > 2:
             self.names.add(token.norm)
             self.heads.setdefault(token.norm, []).extend(self._heads(-4))
+        elif before and gap == " " and f"{before.norm} {token.norm}" in KNOWN:
+            self.names.discard(before.norm)  # Phát triển, Đào tạo
         elif before and gap == " " and before.norm in ("thứ", "lần") and _ROMAN.fullmatch(token.text):
             self.numbers.add(f"#thứ{token.text}")
         if not (before and gap == " " and _capital(before)):
             self._place = self._before(gap)
         self._past.append(token)
+
+    def _counted(self, number: _Token) -> None:
+        """What was taken for the number of a thing counts things."""
+        before = self._past[-2].norm if len(self._past) > 1 else ""
+        self.numbers -= {f"#{int(number.text)}", f"#{before}{number.text}", f"#{before}{int(number.text)}"}
 
     def _before(self, gap: str) -> str:
         """The word before a name; `thị xã` is one."""
@@ -294,9 +306,10 @@ class _Names:
         return " ".join(words) if words[-1] == "xã" and words[0] == "thị" else words[-1] if words else ""
 
     def _name(self, one: _Token, other: _Token) -> None:
-        if one.norm in KINDS or other.norm in KINDS:
-            return
         name = f"{one.norm} {other.norm}"
+        kinds = KINDS.intersection((one.norm, other.norm))
+        if len(kinds) == 2 or not kinds <= GIVEN or name in NO_NAMES:
+            return
         (self.districts if self._place in _DISTRICT else self.names).add(name)
         self.names.discard(one.norm)
         self.heads.setdefault(name, []).extend(self._heads(-6, -1))
@@ -310,8 +323,19 @@ class _Names:
             return
         if before.norm in NUMBERED:
             self.numbers.add(f"#{int(token.text)}" if len(token.text) > 1 else f"#{before.norm}{token.text}")
-        elif _capital(before) and len(token.text) <= 2:
+        elif _capital(before) and before.norm not in SMALL and len(token.text) <= 2:
             self.numbers.add(f"#{before.norm}{int(token.text)}")
+
+
+_COUNT = re.compile(r"(?<![\w/.,])(\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?) (\w+)(?: (\w+))?")
+
+
+def _counts(text: str) -> Iterator[str]:
+    """Numbers with what is counted, where both together tell something."""
+    for match in _COUNT.finditer(text):
+        number = match[1].replace(".", "").lstrip("0")
+        if match[2] in COUNTED and (len(number) > 1 or number in "3456789"):
+            yield f"{number} {match[2]}"
 
 
 _ROMAN = re.compile("[IVX]+")

@@ -86,6 +86,31 @@ LINKED = [  # earlier, later, kind
         "Trên cơ sở đề án chợ đêm Gò Sỏi, Sở Công Thương tuyển chọn các hộ kinh doanh vào chợ.",
         "continues",
     ),
+    (  # a name written short; told again because it is late
+        "Giao Sở Y tế lập đề án tự chủ tài chính của Bệnh viện Đa khoa Sông Trẹm.",
+        "Sở Y tế giải trình lý do chậm lập đề án tự chủ BVĐK Sông Trẹm.",
+        "repeats",
+    ),
+    (  # a road told by its number alone; what is done is the ground of the next step
+        "Sở Xây dựng lập thiết kế mở rộng ĐT.871 (Cái Sậy - Gò Ổi), trình trước ngày 20/02/2025.",
+        "Thiết kế mở rộng đường tỉnh 871 đã được phê duyệt; Sở Xây dựng tổ chức đấu thầu trước ngày 30/4/2025.",
+        "continues",
+    ),
+    (  # no name: the same number of the same things
+        "Giao Sở Nội vụ trình phương án hợp đồng 320 giáo viên trước ngày 20/02/2025.",
+        "Giao Sở Nội vụ trình phương án hợp đồng 320 giáo viên (đã chậm) trước ngày 15/3/2025.",
+        "extends",
+    ),
+    (
+        "Giao Sở Xây dựng sửa chữa cầu Rạch Ổi, hoàn thành trước ngày 20/02/2025.",
+        "Sở Xây dựng tập trung sửa chữa cầu Rạch Ổi; mốc 20/02/2025 giữ nguyên.",
+        "repeats",
+    ),
+    (
+        "Giao Sở Xây dựng sửa chữa cầu Rạch Ổi, hoàn thành trước ngày 20/02/2025.",
+        "Cầu Rạch Ổi đã thông xe; nhiệm vụ sửa chữa được xem là hoàn thành.",
+        "closes",
+    ),
 ]
 
 APART = [  # earlier, later: the same agency and words, another thing
@@ -100,6 +125,14 @@ APART = [  # earlier, later: the same agency and words, another thing
     (
         "Giao Sở Xây dựng trùng tu đình Tân Hội.",
         "Giao Sở Xây dựng kiểm tra lò giết mổ Tân Hội, đình chỉ nếu gây ô nhiễm.",
+    ),
+    (
+        "Giao Sở Xây dựng chọn chủ đầu tư dự án nhà ở xã hội phường 4.",
+        "Giao Sở Xây dựng chọn chủ đầu tư dự án nhà ở xã hội phường 7.",
+    ),
+    (  # names with a syllable that is also a kind of thing
+        "Sở Giáo dục và Đào tạo sửa nhà đa năng Trường THPT Trần Quốc Toản.",
+        "Sở Giáo dục và Đào tạo sửa nhà đa năng Trường THPT Nguyễn Công Trứ.",
     ),
     ("Giao Sở Y tế tiêm vắc xin sởi.", "Giao Sở Nội vụ xét tuyển viên chức."),
 ]
