@@ -52,6 +52,7 @@ class Made:
     copied: int  # contents that were not there yet
     copied_bytes: int
     damaged: tuple[str, ...]
+    same_disk: bool  # the destination lies on the disk of the home: it dies with it
     passed_over: tuple[str, ...]  # being written just then: the next backup takes them
 
 
@@ -93,7 +94,9 @@ def back_up(
         made = sets.write(destination, now, book.last, items)
     cut = [f"archive/{ledger.FILE}"] if heads else []  # an earlier set knows lines that are gone
     damaged = tuple(sorted({*listing.damaged, *copying.damaged, *cut}))
-    return Made(made, copying.copied, copying.copied_bytes, damaged, tuple(sorted(copying.passed_over)))
+    same_disk = settings.home.stat().st_dev == destination.stat().st_dev
+    passed_over = tuple(sorted(copying.passed_over))
+    return Made(made, copying.copied, copying.copied_bytes, damaged, same_disk, passed_over)
 
 
 def _suitable(home: Path, destination: Path) -> None:

@@ -123,6 +123,8 @@ def _lines(told: _Told) -> list[tuple[str, str]]:
         (f"{told.destination}: đã sao lưu bộ {made.set.name}, {len(made.set.items)} tệp, {size}", "green"),
         (f"  chép mới {made.copied} nội dung, {made.copied_bytes / 1_000_000:.1f} MB", "dim"),
     ]
+    if made.same_disk:
+        lines.append(("  Cùng ổ đĩa với kho: hỏng ổ là mất cả hai. Hãy dùng thêm ổ khác.", "yellow"))
     if made.passed_over:
         lines.append((f"  {len(made.passed_over)} tệp đang được ghi, lần sau sẽ sao lưu", "yellow"))
     if made.damaged:
@@ -144,6 +146,7 @@ def _plain(told: _Told) -> dict[str, Any]:
         "copied": made.copied,
         "copied_bytes": made.copied_bytes,
         "damaged": list(made.damaged),
+        "same_disk": made.same_disk,
         "passed_over": list(made.passed_over),
     }
 

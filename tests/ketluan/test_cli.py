@@ -302,6 +302,7 @@ def test_one_disk_that_is_missing_does_not_cost_the_other(home: Path, tmp_path: 
     assert result.exit_code == 1
     assert "CHƯA SAO LƯU" in result.stdout
     assert "đã sao lưu bộ" in result.stdout
+    assert "Cùng ổ đĩa với kho" in result.stdout
 
 
 FAILS = [  # words of the command, exit code, what is said
