@@ -60,7 +60,7 @@ _SECTOR = f"(?:{alternatives(_SECTOR_FORMS)}){_END}"
 _NAMED = f"(?:{alternatives(_AGENCY_FORMS)}){_END}"
 #: "Tổ chức thực hiện" is no team
 _HEAD = rf"(?!T[ổỔ]\s+(?:chức|CHỨC))(?:{alternatives([*_DATA['heads'], *_DATA['free_heads']])}){_END}"
-_GROUP = f"(?:{alternatives(_DATA['groups'])}){_END}"
+_GROUP = rf"(?!trường\s+hợp)(?:{alternatives(_DATA['groups'])}){_END}"
 _TAIL = f"(?:{alternatives(_DATA['group_tails'])}){_END}"
 _POST = f"(?:{alternatives(_DATA['posts'], ignore_case=False)}|{alternatives(_DATA['posts'])}){_END}"
 _PARTY = f"(?:{alternatives([*_DATA['parties'], 'chính quyền địa phương', 'chính quyền cơ sở'])}){_END}"
@@ -119,10 +119,17 @@ _OF_PLACE = re.compile(rf"\s+(?:((?:tỉnh|thành phố)\s+(?={_CAP}){_PLACE})|(
 _COUNCIL_PLACE = re.compile(rf"({_COUNCIL})\s+(?:({_QUANTITY})\s+)?({_UNIT})(?:\s*:?\s+|(?<=\.))({_PLACE})")
 _MORE_PLACE = re.compile(rf"(?:({_UNIT})\s*)?({_PLACE})")
 _COUNCIL_GROUP = re.compile(rf"{_COUNCIL}\s+(?=(?:{_QUANTITY}|cấp|[hH]uyện|[xX]ã)\s)")
+#: `UBND các tỉnh, thành phố trực thuộc Trung ương`: as printed
+_COUNCILS_OF_PROVINCES = re.compile(
+    rf"{_COUNCIL}\s+các\s+tỉnh(?:(?:\s*,\s*|\s+và\s+)(?:các\s+)?thành phố)?(?!\s*:)(?!\s+{_CAP}){_END}"
+    rf"(?:\s+trực thuộc [tT]rung ương|\s+có liên quan|\s+liên quan)?{_END}"
+)
 _COUNCIL_BARE = re.compile(rf"{_COUNCIL}(?:\s+({_UNIT}))?{_END}")
 _POST_RE = re.compile(rf"({_POST}(?:(?:\s+(?:Đảng ủy|[cC]ấp ủy))?(?:\s*,\s*|\s+và\s+){_POST})*)\s+(?:của\s+)?")
 _SEVERAL = re.compile(rf"{_COUNCIL}\s+{_QUANTITY}\s")
-_CHARGE = re.compile(r"\s+phụ trách(?:\s+(?:lĩnh vực|khối))?(?!\w)")
+_CHARGE = re.compile(
+    rf"\s+phụ trách(?:\s+(?:lĩnh vực|khối|ngành)(?:\s+(?:-\s+)?(?!{_STOP}|{_ADVERB}){_WORD}){{0,6}})?{_END}"
+)
 _PARTY_RE = re.compile(_PARTY)
 _FIXED_GROUP = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?địa phương)?(?!\w)")
 #: counted, these are things that are built or looked at, not bodies that act: `05 khu tái định cư`
@@ -131,7 +138,7 @@ _THING = rf"(?:{alternatives(_DATA['things'])}){_END}"
 _OWN_NAME = rf"(?=[{UPPER}])(?:{alternatives(h for h in _DATA['heads'] if ' ' in h)})\s+(?!{_GROUP})\w"
 _GROUP_RUN = re.compile(
     rf"(?!0?\d\s+{_THING})(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
-    rf"|\s*/\s*)(?!{_SECTOR_HEAD}\s+{_SECTOR}|{_NAMED}|{_OWN_NAME}){_GROUP})*(?:\s+{_TAIL})*"
+    rf"|\s*/\s*)(?!{_SECTOR_HEAD}\s+{_SECTOR}|{_NAMED}|{_OWN_NAME}){_GROUP})*(?:\s+{_TAIL})*(?:(?<=tỉnh)\s+{_PLACE})?"
     rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+{_MAIN}|\s*[,.;:]|\s*$))?"
 )
 _GROUP_JOINED = re.compile(r",|\svà\s|/")
@@ -151,7 +158,7 @@ _GENERIC = re.compile(
     rf"{_HEAD}(?:\s+(?:{_AREA}|{_COMPOUND}|-\s+(?!{_HEAD}|{_COUNCIL}|{_POST}){_CAP}|(?!{_STOP}){_WORD})){{0,14}}"
     rf"(?:(?:,\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
     rf"|{_POST}){_CAP}(?:\s+(?!{_STOP}){_WORD}){{0,3}})?\s+và\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
-    rf"|{_POST}){_CAP}(?:\s+(?:{_CAP}|(?!{_STOP}|{_HEAD}){_WORD})){{0,6}})?"
+    rf"|{_POST}){_CAP}(?:\s+(?:{_COMPOUND}|{_CAP}|(?!{_STOP}|{_HEAD}){_WORD})){{0,6}})?"
 )
 #: `Khu kinh tế cửa khẩu Đồng Đăng`, `KCN tỉnh`
 _PARK = (
@@ -288,6 +295,8 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
             found.append((f"{body} {unit} {more.group(2)}", more.start(), more.end(), None))
             end = more.end()
         return found, end
+    if match := _COUNCILS_OF_PROVINCES.match(text, at):
+        return [(match.group(), at, match.end(), None)], match.end()
     if (match := _COUNCIL_GROUP.match(text, at)) and (group := _group(text, match.end(), need_quantity=False)):
         return [(text[at : group[1]], at, group[1], None)], group[1]
     if match := _COUNCIL_BARE.match(text, at):
@@ -338,7 +347,7 @@ def _person(text: str, at: int) -> tuple[_Found, int] | None:
     return [(text[at:end], at, end, None)], end
 
 
-_PERSON = re.compile(rf"(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+{NAME}")
+_PERSON = re.compile(rf"(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+(?!{_POST}){NAME}")
 _ITS_POST = re.compile(r"\s*(?:[-,(]\s*)?")
 
 
@@ -422,7 +431,12 @@ def _generic(text: str, at: int, *, plural: bool = False) -> tuple[_Found, int] 
     ):
         return None
     name = _up_to_its_place(text[at:end].rstrip(" .-/"), head.end() - at)
-    return [(name, at, at + len(name), None)], at + len(name)
+    return [(_spelt_out(name), at, at + len(name), None)], at + len(name)
+
+
+def _spelt_out(name: str) -> str:
+    """`Ban QLDA ĐTXD huyện` → `Ban Quản lý dự án đầu tư xây dựng huyện`: letters that stand for words in any name."""
+    return _LETTERS.sub(lambda m: _DATA["letters"][m.group()], name)
 
 
 def _up_to_its_place(name: str, head: int) -> str:
@@ -437,6 +451,7 @@ def _stands_alone(head: str, text: str, end: int) -> bool:
 
 
 _FREE = frozenset(_DATA["free_heads"])
+_LETTERS = re.compile(rf"(?<![\w&])(?:{'|'.join(_DATA['letters'])})(?![\w&])")
 _SHORT_FORMS = frozenset(
     ("Văn phòng", "Trung tâm", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Công ty", "Tập đoàn")
 )

@@ -133,7 +133,7 @@ _JUDGES = re.compile(
 #: words that may stand right before an order verb; after others it is part of what is told ("khẩn trương giao …")
 _BEFORE_ORDER = re.compile(
     r"(?:^|[.;:,)\]”\"–\-(]|\x01|(?<!\w)(?:và|đồng thời|trước mắt|nay|thống nhất|đồng ý|nhất trí|cũng"
-    r"|thì|tiếp tục|trước hết|kính|hiện nay|trong đó|do đó|vì vậy|do vậy|chủ trương))\s*$"
+    r"|thì|chấp thuận|tiếp tục|trước hết|kính|hiện nay|trong đó|do đó|vì vậy|do vậy|chủ trương))\s*$"
 )
 _SUPERIOR = re.compile(
     r"(?:^|\s)(?:UBND|HĐND|Chủ tịch|Phó Chủ tịch|Thường trực|Thủ tướng|Chính phủ|Bộ trưởng|Tỉnh ủy"
@@ -170,7 +170,8 @@ def _lead_starts(masked: str, text: str, mentions: Sequence[AgencyMention]) -> l
 #: "Thành lập Tổ công tác do Sở Nội vụ chủ trì"; a meeting or a team that somebody leads is none of it
 _LED_BY = re.compile(
     rf"(?<!cuộc họp )(?<!hội nghị )(?<!phiên họp )(?<!\w)do\s+(?P<lead>{_LIST})"
-    rf"\s+(?:chủ trì(?! (?:cuộc|phiên|buổi|hội nghị))|làm (?:cơ quan |đơn vị )?(?:đầu mối|chủ trì)"
+    rf"\s+(?:chủ trì(?! (?:cuộc|phiên|buổi|hội nghị|soạn thảo|xây dựng|biên soạn|trình))"
+    rf"|làm (?:cơ quan |đơn vị )?(?:đầu mối|chủ trì)"
     r"|chịu trách nhiệm)(?!\w)"
 )
 _IN_THE_PAST = re.compile(
@@ -312,6 +313,7 @@ _PARTNERS = (
 )
 _ABOUT = r"(?:(?!của(?!\w)|do(?!\w)|từ(?!\w)|giữa(?!\w))[^\s,.;:()\x01]+\s+){0,10}?"
 _TOWARDS = r"(?:về|cho|đến|tới|lên|với|gửi)"
+_SENT_TO = r"(?:về|cho|đến|tới|lên)"
 _REPORTS = (
     re.compile(
         rf"(?<!\w)báo cáo(?:(?:\s*,\s*|\s+và\s+|\s+)(?:đề xuất|kiến nghị|tham mưu|tham mưu đề xuất"
@@ -324,7 +326,7 @@ _REPORTS = (
         rf"(?<!\w)trình\s+(?:xin ý kiến\s+|(?:tại\s+)?(?:kỳ họp|phiên họp|cuộc họp)\s+(?:thường lệ\s+"
         rf"|chuyên đề\s+|thứ \w+\s+)?(?:của\s+)?)?(?P<list>{_LIST})"
     ),
-    re.compile(rf"(?<!\w)gửi\s+(?:{_TOWARDS}\s+|{_ABOUT}{_TOWARDS}\s+)?(?P<list>{_LIST})"),
+    re.compile(rf"(?<!\w)gửi\s+(?:{_TOWARDS}\s+|{_ABOUT}{_SENT_TO}\s+)?(?P<list>{_LIST})"),
     re.compile(rf"(?<!\w)nộp\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
     re.compile(rf"\((?:thông qua|qua)\s+(?P<list>{_LIST})"),
 )

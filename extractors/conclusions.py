@@ -186,8 +186,16 @@ class BodyReader:
         """`inherited`, and over it what a passage that stands at character `offset` says to those below it."""
         last = next((p for p in reversed(passage.parts) if p.lead or p.coordinating or p.report_to), None)
         begins = last_sentence_start(passage.text)
+        first, aims = begins, begins
+        if last is not None and last.lead:  # what its agencies are told before the last sentence holds below too
+            first = min(begins, last.start)
+            aims = last.start if _SO_THAT.match(passage.text, begins) else begins
         deadlines = tuple(
-            d for d in passage.deadlines if d.span.start >= begins and not _AIM.search(passage.text[: d.span.start])
+            d
+            for d in passage.deadlines
+            if d.span.start >= first
+            and not begins <= d.span.start < aims
+            and not _AIM.search(passage.text[: d.span.start])
         )
         below = replace(
             inherited,
@@ -262,6 +270,8 @@ _NAME_GOES_ON = re.compile(r"(?:,| và)\s+[^:;.]{3,120}[:.;]?")
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
 #: `2. Các nhiệm vụ thực hiện trong tháng 5`; over a whole section the month only says which session it is
 _TASKS_OF = re.compile(r"(?:thực hiện|triển khai) trong (?:tháng|quý)", re.I)
+#: `Để trở thành thị xã trước năm 2025, đề nghị UBND huyện …:` names an aim before it tells anybody anything
+_SO_THAT = re.compile(r"\s*(?:Để|Nhằm|Với mục tiêu)\s")
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)
 #: ends of a sentence after which a list is announced, whatever its end mark: `như sau.`
 _ANNOUNCES = re.compile(r"(?<!\w)(?:sau|sau đây|cụ thể|trọng tâm|chủ yếu|gồm)\W*$|[^.;!]\s*$")

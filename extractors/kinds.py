@@ -87,7 +87,7 @@ _THEN_DECIDES = re.compile(  # read in the text as printed: "Thống Nhất" is 
     r"(?!đánh giá|nhận định|giao|yêu cầu|với báo cáo)"
 )
 _DESCRIBES = re.compile(
-    r"(?<!\w)(?:đã|còn|chưa|vẫn|đạt|tăng|giảm|cơ bản|ổn định|gặp khó khăn|đang|được kiểm soát|chậm"
+    r"(?<!\w)(?:đã|còn|chưa|vẫn|đạt|tăng|giảm|cơ bản|ổn định|gặp khó khăn|đang|được kiểm soát|chậm(?! nhất)"
     r"|thấp|cao hơn|ghi nhận|đánh giá cao|biểu dương|hoan nghênh|nhìn nhận|diễn biến|là địa bàn"
     r"|tiềm ẩn|bộc lộ)(?!\w)"
 )
@@ -121,6 +121,11 @@ def _takes_position(case: Case) -> bool:
     return bool(begins or _THEN_DECIDES.search(case.passage.text))
 
 
+def _tells(case: Case) -> bool:
+    """Under a title such as `Về kết quả …`; whoever is plainly told to act there is told all the same."""
+    return case.assesses and not (case.names_lead and not _DESCRIBES.search(case.passage.masked))
+
+
 def _told_to_act(case: Case) -> bool:
     masked = case.passage.masked
     return case.told and bool(_IMPERATIVE.match(masked) or not _DESCRIBES.search(masked))
@@ -128,7 +133,7 @@ def _told_to_act(case: Case) -> bool:
 
 RULES: tuple[tuple[Kind, Callable[[Case], object]], ...] = (
     (Kind.DECISION, _takes_position),
-    (Kind.ASSESSMENT, lambda c: not c.orders and (c.assesses or _PRAISES.match(c.passage.masked))),
+    (Kind.ASSESSMENT, lambda c: not c.orders and (_tells(c) or _PRAISES.match(c.passage.masked))),
     (Kind.DIRECTIVE, lambda c: c.names_lead),
     (Kind.DIRECTIVE, _told_to_act),
     (Kind.DIRECTIVE, lambda c: _IMPERATIVE.match(c.passage.masked) and not _FIGURES.search(c.passage.masked)),

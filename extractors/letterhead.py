@@ -21,7 +21,7 @@ _NUMBER = re.compile(
     r"|Sô)\s*:?\s*(?P<number>\d[\d.]*[a-z]?)?[\s._…]*/\s*(?P<symbol>[A-ZĐ][\w\-–&]*(?:\s*[-–]\s*[A-ZĐ][\w.&]*)*)"
 )
 ISSUED = re.compile(
-    rf"(?P<place>{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}"
+    rf"(?P<place>(?:Thành phố\s+|TP\.\s*)?{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}"
     rf"|[-–])){{0,5}})\s*,\s*ngày\s*(?P<day>\d{{1,2}})?[\s.…_]*tháng\s*(?P<month>\d{{1,2}})?[\s.…_]*năm\s*(?P<year>\d{{4}})?"
 )
 

@@ -85,7 +85,7 @@ _ACTS = (
     r"(?:chủ trì|kết luận|có ý kiến|có kết luận|phát biểu|làm việc|kiểm tra|họp|tại|trong|về|yêu cầu"
     r"|trực tiếp|có buổi|đi kiểm tra|nghe|tiếp|chỉ đạo)"
 )
-_NEW_CLAUSE = r",\s*(?:cuộc|phiên|hội nghị|buổi|đã|tại|sau khi|cùng|UBND tỉnh)(?!\w)"
+_NEW_CLAUSE = r",\s*(?:cuộc|phiên|hội nghị|buổi|đã|tại|sau khi|cùng|UBND tỉnh)(?!\w)|\s(?:để|nhằm)\s"
 #: "Chủ tịch UBND Tỉnh" names no person
 _PERSON = rf"(?<!\w)(?!UBND|HĐND|MTTQ){NAME}"
 _COMRADE = re.compile(

@@ -45,6 +45,10 @@ class Row:
     context: tuple[str, ...] = ()
 
 
+#: `Sở Y tế lập kế hoạch; trong đó làm rõ:` is a sentence, `Các Sở; UBND các xã:` names those who are told
+_GOES_ON = re.compile(
+    r";\s+(?=[^\W\d_])(?=[^A-ZĐ])(?:trong|đồng thời|cụ thể|chú trọng|lưu ý|tập trung|đề nghị|yêu cầu)"
+)
 _SENTENCE_INSIDE = re.compile(
     rf"(?:[^\W\d_]{{2}}|\d{{4}})\.\s+[{UPPER}]|;\s+(?:[gG]iao|[yY]êu cầu|[đĐ]ề nghị|[đĐ]ồng thời|[tT]rong đó)(?!\w)"
 )
@@ -74,7 +78,9 @@ class Unit:
     def is_heading(self) -> bool:
         """A title rather than a sentence: no end mark, or capitals throughout."""
         text = self.text.rstrip()
-        if not text or (text[-1] == ":" and (len(text) > 160 or _SENTENCE_INSIDE.search(text))):
+        if not text or (
+            text[-1] == ":" and (len(text) > 160 or _GOES_ON.search(text) or _SENTENCE_INSIDE.search(text))
+        ):
             return False
         return text[-1] not in '.;!…,”"' or text.isupper()
 

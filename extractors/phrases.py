@@ -54,7 +54,7 @@ _PART = r"(?P<part>đầu|giữa|cuối)"
 _HOUR = r"\d{1,2}~(?:giờ|g|h|:)(?:~\d{2})?(?:~phút)?"
 _WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _HOURS = rf"(?:{_HOUR}~,?~(?:của )?)"
-_TO_DAY = rf"(?:thời điểm )?(?:(?:ngày )?{_WEEKDAY}~,?~\(?)?(?:ngày )?"
+_TO_DAY = rf"(?:thời điểm )?(?:(?:ngày )?{_WEEKDAY}~,?~\(?)?(?:ngày~)?"
 _LATEST = r"(?:chậm nhất|muộn nhất|hạn cuối(?: cùng)?|hạn chót|không muộn hơn|không chậm hơn|không quá)"
 _LINK = r"(?:~:?~(?:là|đến|vào|trước|hết|trong)\b){0,3}~:?~"
 _EACH = r"(?:hằng|hàng|mỗi)"
@@ -95,7 +95,9 @@ _LABEL = re.compile(
     r"|\b(?:thời hạn|hạn) (?:hoàn thành|báo cáo|gửi|nộp|trình)(?: [^\s,.;:]+){1,10} là (?:vào )?$"
 )
 _STRIVES = re.compile(r"\b(?:phấn đấu|hoàn thành|quyết tâm)\b(?: \w+){0,6} $")
-_AT = re.compile(r"\b(?:vào|trong|chậm nhất|hoàn thành|xong|vào dịp) $")
+_AT = re.compile(
+    r"\b(?:vào|trong|chậm nhất|hoàn thành|xong|vào dịp) $|\b(?:phấn đấu|thông xe|khánh thành|đưa vào)\b[^,.;]* $"
+)
 
 RULES: tuple[Rule, ...] = (
     # định kỳ trước 16 giờ ngày thứ Sáu hằng tuần

@@ -263,12 +263,23 @@ VETOES: tuple[Veto, ...] = (
         before=rf"\b(?:{THINGS}|đơn vị|địa phương|chủ đầu tư|khối lượng)(?: \w+){{0,2}}? ",
         behind=r"(?:mà |vẫn |còn )*(?:chưa|không|(?:giải ngân|đạt|thực hiện)(?: \w+){0,2} (?:dưới|thấp|chưa))\b",
     ),
+    # để kịp làm việc với Bộ vào đầu năm 2027: what the work is to be in time for
+    _veto("in_time_for", Strength.PERIOD, cue="để kịp", before=r"\bđể kịp [^.;]{0,120}", reach=150),
+    # phân bổ chỉ tiêu hoàn thành đến năm 2030
+    _veto(
+        "target_of_plan",
+        Strength.UNTIL | Strength.YEAR,
+        cue="chỉ tiêu|mục tiêu|lộ trình",
+        before=r"\b(?:phân bổ|xác định|xây dựng|giao|đề ra|cụ thể hóa)(?: các| các nhóm)? "
+        r"(?:chỉ tiêu|mục tiêu|lộ trình)(?: \w+){0,4} ",
+    ),
     # hộ sử dụng đất trước ngày 15/10/1993
     _veto(
         "in_use_since",
         Strength.DAY,
         cue="sử dụng đất|tồn tại|cư trú|sinh",
         before=r"\b(?:sử dụng đất|tồn tại|cư trú|sinh)(?: \w+){0,2} ",
+        unless=r"hoàn thành|báo cáo|gửi|trình |xong",
     ),
     # trước ngày 01/7/2025 là ngày … có hiệu lực
     _veto("in_force", Strength.DAY, behind=r"[^,.;]{0,40}có hiệu lực"),

@@ -22,6 +22,8 @@ _POSITIONS = {
     "thủ tướng": "Thủ tướng",
     "phó thủ tướng": "Phó Thủ tướng",
 }
+#: `TM. ỦY BAN NHÂN DÂN` over `KT. CHỦ TỊCH` is for the chairman; `TL. CHỦ TỊCH` over `KT. CHÁNH VĂN PHÒNG` is too
+_RANK = {"TL": 0, "TUQ": 0, "Q": 0, "KT": 1, "TM": 2}
 _ON_BEHALF = re.compile(r"\s*(TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s*[./]?\s*(?P<whom>[^\d]+)$")
 _NOTE_TAIL = re.compile(r"[;.,]\s*$")
 _STAMP = re.compile(r"Ký bởi|Người ký|Thời gian ký|Cơ quan:|@|đã ký|Đã ký|\(ký\)|Ngày ký|Chữ ký|Signature", re.I)
@@ -82,7 +84,8 @@ def _recipient(line: str) -> str:
 def _signer(posts: list[str], names: list[str]) -> Signer | None:
     if not posts and not names:
         return None
-    on_behalf = next((m["whom"].strip() for p in posts if (m := _ON_BEHALF.match(p))), None)
+    named = [(m[1].replace("/", ""), m["whom"].strip()) for p in posts if (m := _ON_BEHALF.match(p))]
+    on_behalf = min(named, key=lambda one: _RANK.get(one[0], 0), default=(None, None))[1]
     position = next((p for p in reversed(posts) if not _ON_BEHALF.match(p)), None)
     return Signer(names[-1] if names else None, _post_case(position), _post_case(on_behalf))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from extractors.model import Break, Line, Paragraph, RawText, SourceText, Span
@@ -77,7 +78,10 @@ _LAYOUT = re.compile(
 #: The rest of the state's name where its column was too narrow for one line.
 _MOTTO_ENDS: Final = frozenset(("NAM", "VIỆT NAM", "NGHĨA VIỆT NAM", "CHỦ NGHĨA VIỆT NAM"))
 #: Lines that begin something, but may be wrapped themselves.
-_OPENING = re.compile(r"V/v\b|Nơi nhận|Kính gửi")
+_OPENING = re.compile(
+    r"V/v\b|Nơi nhận|Kính gửi|Trên đây là (?:các |nội dung |những )*(?:ý kiến |nội dung )?kết luận|Trân trọng thông báo"
+    r"|Nay thông báo"
+)
 #: a lead-in ends here: `kết luận như sau:`, `yêu cầu:`; what follows begins a paragraph
 _INTRODUCES = re.compile(r"(?:\bsau(?: đây)?|kết luận|yêu cầu|chỉ đạo|cụ thể)\s*:$")
 _TERMINAL = re.compile(r"[.:;…!?/”][*)\]\s]*$")
@@ -145,7 +149,7 @@ def _clean_lines(raw: RawText) -> Iterator[tuple[str, Line]]:
         return
     texts = clean("\n".join(line.text.replace("\n", " ") for line in raw.lines)).split("\n")
     last_number = 0
-    before = ""
+    before, overleaf = "", False
     for text, line in zip(texts, raw.lines, strict=True):
         text = text.strip()
         if not text or (_RULE_LINE.match(text) and text not in _STRAY):
@@ -153,10 +157,11 @@ def _clean_lines(raw: RawText) -> Iterator[tuple[str, Line]]:
         if text[-1].isdigit() or text[-1] in "-–—":
             number = _PAGE_NUMBER.match(text)
             if number and line.table is None and _is_page_number(int(number[1]), last_number, before, raw):
-                last_number = int(number[1])
+                last_number, overleaf = int(number[1]), True
                 continue
         before = text
-        yield text, line
+        yield text, replace(line, begins=Break.PAGE) if overleaf else line
+        overleaf = False
 
 
 def _is_page_number(number: int, last: int, before: str, raw: RawText) -> bool:

@@ -26,7 +26,9 @@ def title_and_text(unit: Unit, is_party: bool) -> tuple[str | None, int]:
 _TITLE = re.compile(rf"([^:.;]{{3,300}}?)\s*:\s+(?=[{UPPER}“\"(0-9])")
 _TOPIC = re.compile(
     r"(?:Về|Đối với|Liên quan|Nội dung|Công tác|Trong lĩnh vực|Lĩnh vực|Việc|Riêng|Nhiệm vụ|Kiến nghị"
-    r"|Đề xuất|Đề nghị của|Tình hình)(?!\w)"
+    r"|Đề xuất|Đề nghị của|Tình hình"
+    r"|(?:Các |Một số |Những )?(?:đề nghị|kiến nghị|đề xuất|nội dung|nhiệm vụ|công việc|vấn đề|ý kiến)"
+    r"(?: \w+){0,2}? khác)(?!\w)"
 )
 # "Đối với các cụm: Phú Thịnh 5 và Phú Thịnh 6, giao …": a list of names follows, no sentence
 _NAMES_AFTER = re.compile(

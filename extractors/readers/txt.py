@@ -7,6 +7,7 @@ In a wrapped text a line ends a paragraph for sure where the first word of the n
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
@@ -20,6 +21,7 @@ from extractors.readers.columns import apart
 _WIDEST_WRAP: Final = 130
 #: Share of the lines that reach near the wrapping width in a wrapped text.
 _FULL_LINES: Final = 0.3
+_ENDED = re.compile(r"[.;:]\s*$")
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _FRONT_MATTER = re.compile(r"\A\s*---\n(?:[^\n]*\n){1,60}?---\n")
@@ -69,7 +71,7 @@ def _utf16(data: bytes) -> str | None:
 
 def _lines(text: str) -> Iterator[Line]:
     begins, page, table, row, in_table = Break.PARAGRAPH, 1, -1, 0, False
-    full = _full_from(text)
+    full, indented = _full_from(text), _indented_from(text)
     previous = ""
     for printed in text.split("\n"):
         if "\f" in printed:
@@ -85,7 +87,9 @@ def _lines(text: str) -> Iterator[Line]:
             continue
         if in_table and _ROW_RULE.match(line):
             continue
-        if begins is Break.LINE and not (0 < full <= _with_first_word(previous, line)):
+        if begins is Break.LINE and (
+            not (0 < full <= _with_first_word(previous, line)) or 0 < indented <= _indent(printed) < 2 * indented + 8
+        ):
             begins = Break.PARAGRAPH
         yield Line(line, page=page, begins=begins)
         begins, previous, in_table = Break.LINE, line, False
@@ -107,6 +111,27 @@ def _full_from(text: str) -> float:
     pairs = sorted(_with_first_word(a, b) for a, b in pairwise(lines) if b[0].islower())
     learnt = pairs[len(pairs) * 15 // 100] if len(pairs) >= 5 else 0.9 * width  # titles and page numbers are shorter
     return max(0.6 * width, learnt)
+
+
+def _indented_from(text: str) -> int:
+    """How far (characters) the first line of a paragraph stands in, in a page whose layout was kept; 0: it does not.
+
+    Most lines then begin at one margin, and those that follow the end of a sentence stand in by one and the same step.
+    """
+    lines = [line for line in text.replace("\f", "").split("\n") if line.strip()]
+    margins = Counter(map(_indent, lines)).most_common(1)
+    if not margins or margins[0][1] < 0.5 * len(lines):
+        return 0
+    margin = margins[0][0]
+    begun = Counter(
+        _indent(line) - margin for before, line in pairwise(lines) if _ENDED.search(before) and _indent(line) >= margin
+    ).most_common(1)
+    return begun[0][0] + margin if begun and begun[0][0] >= 3 and begun[0][1] >= 3 else 0
+
+
+def _indent(line: str) -> int:
+    line = line.lstrip("\f")
+    return len(line) - len(line.lstrip(" "))
 
 
 def _with_first_word(line: str, following: str) -> int:

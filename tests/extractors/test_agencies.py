@@ -52,6 +52,18 @@ CASES = [
     ("Ban Thường vụ Thành ủy Tam Kỳ chỉ đạo", ["Ban Thường vụ Thành ủy Tam Kỳ"]),
     ("Ban Thường vụ Thành ủy Cần Thơ chỉ đạo", ["Ban Thường vụ Thành ủy"]),  # of a city that is a province
     ("Sở Y tế các tỉnh, thành phố có biên giới trao đổi", ["Sở Y tế các tỉnh, thành phố có biên giới"]),
+    ("UBND các tỉnh, thành phố trực thuộc Trung ương rà soát", ["UBND các tỉnh, thành phố trực thuộc Trung ương"]),
+    ("Các cơ quan chức năng của tỉnh Hà Nam kiểm tra", ["các cơ quan chức năng của tỉnh Hà Nam"]),
+    ("Các cơ quan soạn thảo khẩn trương gửi", ["các cơ quan soạn thảo"]),
+    ("Ban QLDA ĐTXD huyện rà soát", ["Ban Quản lý dự án đầu tư xây dựng huyện"]),
+    ("Trung tâm PTQĐ tỉnh đo đạc", ["Trung tâm Phát triển quỹ đất tỉnh"]),
+    ("Văn phòng Điều phối nông thôn mới tỉnh tham mưu", ["Văn phòng Điều phối nông thôn mới tỉnh"]),
+    ("Trung tâm Nước sạch và Vệ sinh môi trường huyện sửa bể", ["Trung tâm Nước sạch và Vệ sinh môi trường huyện"]),
+    (
+        "Phó Chủ tịch UBND tỉnh phụ trách khối kinh tế - ngân sách chỉ đạo",
+        ["Phó Chủ tịch UBND tỉnh phụ trách khối kinh tế - ngân sách"],
+    ),
+    ("Các trường hợp xây dựng trái phép, kiên quyết xử lý", []),
     # things that are counted, and words that only begin like a body
     ("còn 04 khu tái định cư chưa có nước", []),
     ("TỔ CHỨC THỰC HIỆN", []),

@@ -51,6 +51,9 @@ CASES = [
     ("Chấp hành kết luận của đoàn kiểm tra do Sở Y tế chủ trì.", [], [], []),
     ("Chuẩn bị tài liệu cho hội nghị do Sở Y tế chủ trì.", [], [], []),
     ("Dự án do Công ty Sao Mai đề xuất.", [], [], []),
+    ("Thống nhất dự thảo Đề án do Sở Y tế chủ trì soạn thảo.", [], [], []),
+    ("Chấp thuận giao UBND xã Tân Hội làm chủ đầu tư.", ["UBND xã Tân Hội"], [], []),
+    ("Đơn vị nào chưa gửi phải có văn bản giải trình với Sở Nội vụ.", [], [], []),
     # with whom
     ("Sở Y tế kiểm tra với sự tham gia của Công an tỉnh.", ["Sở Y tế"], ["Công an tỉnh"], []),
     ("Sở Y tế lấy ý kiến các sở, ngành.", ["Sở Y tế"], [], []),

@@ -92,8 +92,18 @@ CASES: list[tuple[str, list[str], list[str]]] = [
         ["1. Sở Y tế vớt bèo trước ngày 09/9/2026. Trong đó lưu ý:", "- Bèo tây."],
         [
             "1 | Sở Y tế vớt bèo trước ngày 09/9/2026. Trong đó lưu ý: | Sở Y tế |  |  | 2026-09-09",
-            "1-1 | Bèo tây. | Sở Y tế",
+            "1-1 | Bèo tây. | Sở Y tế |  |  | 2026-09-09",
         ],
+    ),
+    (
+        "an aim before the order",
+        ["1. Để thành thị xã trước năm 2030, đề nghị UBND huyện Ba Tri:", "- Vớt bèo."],
+        ["1-1 | Vớt bèo. | UBND huyện Ba Tri"],
+    ),
+    (
+        "a title of what is left",
+        ["1. Các nội dung khác: Giao Sở Y tế vớt bèo."],
+        ["1 | Giao Sở Y tế vớt bèo. | Sở Y tế"],
     ),
     (
         "a decision before the order",

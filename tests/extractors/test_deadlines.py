@@ -28,6 +28,8 @@ def iso(day: date | None) -> str | None:
 
 # rule, sentence, the phrase as printed, from, due
 DATED = [
+    ("before_day", "Nộp hồ sơ trước ngày20/10/2026.", "trước ngày20/10/2026", None, "2026-10-20"),
+    ("year_part", "Phấn đấu thông xe kỹ thuật toàn tuyến cuối năm 2026.", "cuối năm 2026", "2026-10-01", "2026-12-31"),
     # from a month on
     ("month_to_day", "Thời gian thực hiện: từ tháng 4 đến hết ngày 30/11/2026.", "từ tháng 4 đến hết ngày 30/11/2026", "2026-04-01", "2026-11-30"),
     ("month_to_day", "Tổ chức ra quân từ tháng 12 đến ngày 15/02/2027.", "từ tháng 12 đến ngày 15/02/2027", "2026-12-01", "2027-02-15"),
@@ -320,6 +322,8 @@ NOTHING = [
     ("expected", "Theo dõi tuyến đường dự kiến thông xe trước ngày 30/6/2026."),
     ("state_on_day", "Điều chuyển vốn của các dự án đến hết ngày 30/9/2026 chưa giải ngân được một nửa."),
     ("state_on_day", "Báo cáo những đơn vị đến ngày 15/7/2026 vẫn chưa nộp hồ sơ."),
+    ("in_time_for", "Rà soát dự án để kịp làm việc với đoàn công tác vào đầu năm 2027."),
+    ("target_of_plan", "Trình đề án, trong đó phân bổ chỉ tiêu hoàn thành đến năm 2030 cho từng xã."),
     ("described_thing", "Tập trung vốn cho các công trình hoàn thành trong năm 2026."),
     ("described_thing", "Lập danh mục các dự án khởi công trong quý III/2026."),
     ("attribute", "Rà soát các dự án được phê duyệt trước ngày 01/01/2025."),

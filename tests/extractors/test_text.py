@@ -47,6 +47,7 @@ APART = [  # line, next line, how it begins
     ("a) Giao Sở Tư pháp thẩm định", "đ) Giao Sở Y tế tổng hợp", L),
     ("Các đơn vị tập trung thực hiện:", "đẩy nhanh tiến độ", P),
     ("Việc này đã xong.", "2. Việc tiếp theo", L),
+    ("theo dõi việc thực hiện Thông báo này.", "Trên đây là kết luận của Chủ tịch UBND tỉnh", L),
     ("II. Nhiệm vụ 6 tháng cuối năm", "1. Giao Sở Nội vụ lập danh sách", P),
     ("II. Nhiệm vụ 6 tháng cuối năm", "1. Giao Sở Nội vụ lập danh sách", L),
     ("II. KẾT LUẬN", "đánh giá chung", P),

@@ -5,6 +5,7 @@ import unicodedata
 
 import pytest
 
+from extractors.model import Break
 from extractors.readers import read
 from extractors.text import assemble
 from extractors.vocabulary import load
@@ -125,3 +126,23 @@ def test_old_encodings_give_the_same_paragraphs(name: str, form: str) -> None:
     expected = [p.replace(no_capital, no_capital.lower()) if no_capital else p for p in PARAGRAPHS]
     assert [p.text for p in assemble(raw).paragraphs] == expected
     assert [problem.code for problem in raw.problems] == ["legacy_encoding"]
+
+
+INDENTED = """\
+        1. Giao Sở Nội vụ rà soát biên chế của các đơn vị sự nghiệp công lập, báo
+cáo UBND tỉnh xem xét trong phiên họp tới; đồng thời hướng dẫn các địa phương lập
+danh sách gửi về.
+        Văn phòng tổng hợp ý kiến của các thành viên dự họp, hoàn thiện văn bản.
+        2. Giao Sở Tài chính bố trí kinh phí từ nguồn dự phòng ngân sách tỉnh năm
+nay để thực hiện nhiệm vụ đã nêu tại mục 1, ưu tiên các xã còn khó khăn và các xã
+vừa chịu thiệt hại.
+        Các đơn vị báo cáo kết quả về Văn phòng trước khi trình cấp có thẩm quyền.
+        3. Giao Sở Y tế lập danh sách các trạm cần sửa chữa trước mùa mưa bão năm
+nay, gửi Sở Tài chính thẩm định trước khi trình UBND tỉnh xem xét, quyết định mức
+hỗ trợ cho từng trạm.
+"""
+
+
+def test_an_indented_line_begins_a_paragraph_where_a_page_kept_its_layout() -> None:
+    begun = [line.text for line in read(INDENTED.encode(), "a.txt").lines if line.begins is not Break.LINE]
+    assert [text.split(" ")[0] for text in begun] == ["1.", "Văn", "2.", "Các", "3."]
