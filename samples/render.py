@@ -26,7 +26,7 @@ from samples.paper import Paper, cut
 Numbering = Literal["typed", "automatic", "first"]
 
 MISSING = (
-    "LibreOffice (soffice) is not installed; install it with: apt-get install -y libreoffice-writer fonts-liberation"
+    "LibreOffice (soffice) is not installed; install it with: apt-get install -y libreoffice-writer fonts-liberation2"
 )
 
 _CM = 567  # twips

@@ -11,7 +11,7 @@ while IFS='|' read -r probe name packages; do
     need "$name" $packages
 done <<'TOOLS'
 command -v soffice|LibreOffice Writer|libreoffice-writer-nogui
-[ -n "$(fc-list 'Liberation Serif')" ]|Liberation fonts|fontconfig fonts-liberation
+fc-list ':lang=vi' family | grep -q 'Liberation Serif'|Liberation fonts, with Vietnamese letters|fontconfig fonts-liberation2
 case "$(tesseract --list-langs)" in *Vietnamese*vie*) ;; *) exit 1 ;; esac|Tesseract OCR, tiếng Việt|tesseract-ocr tesseract-ocr-vie tesseract-ocr-script-viet
 command -v git|git|git
 command -v chromium|Chromium|chromium
