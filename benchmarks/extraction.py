@@ -3,9 +3,10 @@
 Each `<name>.txt` (or .docx, .pdf) of a folder is read and compared with `<name>.yaml` beside it, annotated by
 hand as `docs/record.md` says. A conclusion is found when its first six and last four words are those
 of the gold; its agencies, deadlines, citations, kind and path are compared then. F1 of each measure
-over all files together; `overall` is the mean of all but `notice`.
+over all files together; `overall` is the mean of all but `notice`. Behind each figure stands its change against
+`extraction.yaml`, the figures of the last release; `--keep` writes them anew when a release is made.
 
-    python -m benchmarks.extraction tests/notices [--show]
+    python -m benchmarks.extraction tests/notices [--show] [--keep]
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ import yaml
 
 from extractors import ExtractionError, extract
 from ketluan.export.gold import gold
+
+KEPT = Path(__file__).with_suffix(".yaml")
+HEAD = "# Figures of the last release, by folder; written by: python -m benchmarks.extraction FOLDER … --keep\n"
 
 SETS = ("lead", "coordinating", "report_to", "deadlines", "citations")
 HEADER = ("issuer", "place", "number", "symbol", "issued", "title", "session", "chair", "signer")
@@ -61,12 +65,23 @@ class Score:
         values = [c.f1 for name, c in self.counts.items() if name != "notice"]
         return sum(values) / len(values)
 
-    def table(self) -> str:
-        """The measures as lines of text."""
+    def figures(self) -> dict[str, float]:
+        """The measures by name, `overall` last, to three places."""
+        return {**{n: round(c.f1, 3) for n, c in self.counts.items()}, "overall": round(self.overall, 3)}
+
+    def table(self, before: Mapping[str, float]) -> str:
+        """The measures as lines of text, each with its change against `before`."""
         rows = [
-            f"{n:13} F1 {c.f1:.3f}   ({c.right} right, {c.found} found, {c.gold} gold)" for n, c in self.counts.items()
+            f"{n:13} F1 {c.f1:.3f} {_change(c.f1, before.get(n))}   ({c.right} right, {c.found} found, {c.gold} gold)"
+            for n, c in self.counts.items()
         ]
-        return "\n".join([*rows, f"{'overall':13}    {self.overall:.3f}"])
+        return "\n".join(
+            [*rows, f"{'overall':13}    {self.overall:.3f} {_change(self.overall, before.get('overall'))}"]
+        )
+
+
+def _change(now: float, before: float | None) -> str:
+    return "      " if before is None else f"{now - before:+.3f}" if abs(now - before) >= 0.0005 else "  =   "
 
 
 def score(pairs: Iterable[tuple[Path, Path]]) -> Score:
@@ -156,12 +171,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", type=Path, default=[Path("tests/notices")])
     parser.add_argument("--show", action="store_true", help="a line for each difference")
+    parser.add_argument("--keep", action="store_true", help="make these the figures of the release")
     options = parser.parse_args()
+    kept: dict[str, dict[str, float]] = yaml.safe_load(KEPT.read_text(encoding="utf-8")) or {}
     for folder in options.folders:
         result = score(notices(folder))
         if options.show:
             sys.stdout.write("\n".join(result.differences) + "\n")
-        sys.stdout.write(f"{folder}\n{result.table()}\n")
+        sys.stdout.write(f"{folder}\n{result.table(kept.get(str(folder), {}))}\n")
+        kept[str(folder)] = result.figures()
+    if options.keep:
+        KEPT.write_text(HEAD + yaml.safe_dump(kept, sort_keys=False), encoding="utf-8")
 
 
 if __name__ == "__main__":
