@@ -123,6 +123,15 @@ NEXT = _any(
     r"tiếp theo",
     r"bước tiếp theo|giai đoạn tiếp theo|giai đoạn 2|giai đoạn ii",
 )
+#: Stages of a work, one after the other: a task of a later stage is another task.
+STAGES = (
+    _any(r"khảo sát|đề xuất|lập|xây dựng (?:phương án|đề án|kế hoạch)"),
+    _any(r"thẩm định|trình|phê duyệt"),
+    _any(r"đấu thầu|(?:lựa )?chọn (?:nhà thầu|nhà đầu tư|chủ đầu tư)|công bố|ban hành|kí hợp đồng"),
+    _any(r"khởi công|thi công|đấu giá"),
+    _any(r"nghiệm thu|khánh thành|đưa [^.;,]{0,40}?vào (?:hoạt động|sử dụng|vận hành|khai thác)"),
+    _any(r"quyết toán"),
+)
 #: The matter changes hands.
 GIVEN_OVER = _any(
     r"chuyển [^.;,]{3,60}? (?:chủ trì|thực hiện|xử lí|điều tra|làm)",
@@ -233,9 +242,16 @@ def _same_task(later: Weighed, state: State) -> bool:
         return True
     if NEXT.search(text) or DONE.search(text):
         return False
+    if _stage(text) > max(map(_stage, map(_text, state.told)), default=len(STAGES)):
+        return False
     if state.due and last_day(later.profile) == state.due:
         return True
     return any(_alike(later, told) >= SAME for told in state.told)
+
+
+def _stage(text: str) -> int:
+    """The furthest stage of the work that is told of; -1 where none is."""
+    return max((n for n, stage in enumerate(STAGES) if stage.search(text)), default=-1)
 
 
 def _alike(one: Weighed, other: Weighed) -> float:

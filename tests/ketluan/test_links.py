@@ -106,6 +106,11 @@ LINKED = [  # earlier, later, kind
         "Sở Xây dựng tập trung sửa chữa cầu Rạch Ổi; mốc 20/02/2025 giữ nguyên.",
         "repeats",
     ),
+    (  # a later stage of the work is no later date
+        "Sở Xây dựng lập hồ sơ xây mới cầu Rạch Ổi, trình trước ngày 20/02/2025.",
+        "Sở Xây dựng khởi công xây mới cầu Rạch Ổi trước ngày 20/6/2025.",
+        "continues",
+    ),
     (
         "Giao Sở Xây dựng sửa chữa cầu Rạch Ổi, hoàn thành trước ngày 20/02/2025.",
         "Cầu Rạch Ổi đã thông xe; nhiệm vụ sửa chữa được xem là hoàn thành.",
