@@ -14,55 +14,32 @@
       ledger.jsonl                          all that was ever written, in a chain of hashes (`ketluan.ledger`)
 
 Every file that arrives makes the next version; nothing is overwritten or deleted. A version is written in `tmp/`,
-flushed to disk, read back, compared by hash, published by one rename, and entered in the ledger. One process writes
+flushed to disk, read back, compared by hash, published by one rename, and entered in the ledger
+(`ketluan.publishing`); `ketluan.record` says what `notice.json` holds. One process writes
 at a time (`Archive.writing`); readers need no lock, because what they see is complete.
 `docs/decisions/0002-archive-layout.md` says why.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import shutil
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import orjson
 from filelock import FileLock, Timeout
 
-from extractors.codec import decode, decode_notice, encode, encode_notice
-from extractors.model import SCHEMA_VERSION, Extraction, Notice, Problem
-from ketluan import bag, corrections, fixity, ledger
+from extractors.model import Extraction, Notice
+from ketluan import bag, corrections, fixity, ledger, publishing
 from ketluan.errors import ArchiveError, NoticeNotFound
-from ketluan.extractor import extractor_version
 from ketluan.identity import identity_key, notice_id
-from ketluan.renditions import Stated, disagreements, precedence, with_signed
+from ketluan.record import Record, following, info, kept_of, payload, read, read_anew, stored_notice
 from ketluan.stored import Rendition, StoredNotice
-
-#: The steps of storing a file, in this order; the hook is called after each of them.
-STEPS = ("begun", "copied", "verified", "foldered", "published", "settled", "recorded")
-Step = Callable[[str], None]
-
-#: Format, as readers name it → media type (RFC 6838)
-MEDIA_TYPES = {
-    "txt": "text/plain",
-    "pdf": "application/pdf",
-    "doc": "application/msword",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "rtf": "application/rtf",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "html": "text/html",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "tif": "image/tiff",
-    "gif": "image/gif",
-}
 
 LOCK_SECONDS = 600.0
 
@@ -92,14 +69,29 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"  # these bytes were there
 
 
+@dataclass(frozen=True)
+class Incoming:
+    """A file to be kept: its bytes, its name as it came, and what was read from it."""
+
+    data: bytes
+    name: str
+    extraction: Extraction
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Where a file went: notice, its version now, and whether anything was written."""
+    """Where a file went: notice, its version now, whether anything was written; and the notice as it is now."""
 
     outcome: Outcome
     id: str
     version: int
     sha256: str
+    notice: StoredNotice = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +114,12 @@ class Revision:
 class Archive:
     """The archive below `root`. Makes the folder with the first notice stored.
 
-    `step` is called with each name of `STEPS` as the work goes on; it is there for tests of what
+    `step` is called with each name of `publishing.STEPS` as the work goes on; it is there for tests of what
     a crash leaves behind. Writing raises `OSError` as it comes (disk full, no permission: both
     may pass) and `ArchiveError` where the archive itself is not as it must be.
     """
 
-    def __init__(self, root: Path, *, step: Step | None = None) -> None:
+    def __init__(self, root: Path, *, step: publishing.Step | None = None) -> None:
         self.root = root
         self._step = step or (lambda _name: None)
         self._lock = FileLock(root / ".lock", timeout=LOCK_SECONDS)
@@ -145,7 +137,7 @@ class Archive:
         numbers = bag.versions(folder)
         if not numbers or (version is not None and version not in numbers):
             raise NoticeNotFound(f"Không có thông báo {id} trong kho. Hãy tìm lại bằng `ketluan search`.")
-        stored = _stored(_read(folder / bag.version_name(version or numbers[-1])))
+        stored = stored_notice(read(folder / bag.version_name(version or numbers[-1])))
         return stored if raw or version is not None else corrections.replayed(stored, self.correction_log(id))
 
     def correction_log(self, id: str) -> corrections.Log:
@@ -224,6 +216,7 @@ class Archive:
             ) from exc
         try:
             if self._lock.lock_counter == 1:
+                publishing.finish(self.root)
                 shutil.rmtree(self.root / "tmp", ignore_errors=True)
                 self._write_read_me()
             yield
@@ -238,10 +231,10 @@ class Archive:
         known, corrected = book.known, book.corrected
         versions = {(folder.name, n): folder for folder in self.folders() for n in bag.versions(folder)}
         found = (self._as_published(folder, n) for (id, n), folder in versions.items() if (id, n) not in known)
-        events = [version for version in found if version]
+        missed = [version for version in found if version]
         for folder in self.folders():
-            events += [e for e in self._corrected(folder) if (e.id, e.correction) not in corrected]
-        if missed := events:
+            missed += [e for e in self._corrected(folder) if (e.id, e.correction) not in corrected]
+        if missed:
             late = len(missed) > 1  # a crash leaves one; else the ledger was lost, or there was none
             ledger.append(self.root, sorted((replace(v, late=late) for v in missed), key=_by_time))
         self._recovered = True
@@ -250,19 +243,11 @@ class Archive:
         """What the ledger says of a version, from the version itself; None where it is damaged: `verify` tells."""
         place = folder / bag.version_name(number)
         try:
-            record = _read(place)
+            record = read(place)
             time = max(kept.rendition.added for kept in record.kept)
-            return self._event(time, place, number, record.extractor)
+            return publishing.event(place, folder.name, number, time, record.extractor)
         except (ArchiveError, OSError, ValueError):
             return None
-
-    def _event(self, time: str, place: Path, number: int, extractor: str | None) -> ledger.Version:
-        """The line of the ledger for a version. Raises `OSError`."""
-        fresh = "new" if number == 1 else "version"
-        event = fresh if (place / "data" / "originals").is_dir() else "reread"
-        manifest = ledger.manifest_of(place)
-        by = ledger.actor()
-        return ledger.Version(time, place.parent.name, number, manifest, event=event, by=by, extractor=extractor)
 
     def _corrected(self, folder: Path) -> Iterator[ledger.Version]:
         """The line of the ledger for each correction of a notice, as far as they can be read: `verify` tells."""
@@ -281,32 +266,82 @@ class Archive:
         bytes again change nothing. When this returns, all of it is on the disk.
         """
         data = source.read_bytes() if isinstance(source, Path) else source
-        sha256 = hashlib.sha256(data).hexdigest()
+        (stored,) = self.store_all([Incoming(data, name, extraction)], now)
+        if isinstance(stored, Exception):
+            raise stored
+        return stored
+
+    def store_all(self, files: Sequence[Incoming], now: datetime) -> list[Stored | Exception]:
+        """Keep several files as `store` keeps one, in their order, in far less time than one after the other.
+
+        For each, where it went, or what went wrong with it: one that fails costs the others nothing.
+        """
         with self.writing():
             self.recover()
-            known = self.notice_of(sha256)
-            id = known or self._id_of(extraction.notice)
-            folder = self._folder(id)
-            record = _read(folder / bag.version_name(n)) if (n := bag.last_version(folder)) else None
-            if record and any(k.rendition.sha256 == sha256 for k in record.kept):
-                self._note(sha256, id)
-                return Stored(Outcome.DUPLICATE, id, record.version, sha256)
-            version = record.version + 1 if record else 1
-            place = folder / bag.version_name(version)
-            kept = _kept(data, sha256, name, extraction, now, place.relative_to(self.root))
-            new = _next(record, kept, id, version, extraction)
-            self._publish(place, _payload(new, kept, extraction, data), _info(new, now), now)
-            self._note(sha256, id)
-        return Stored(Outcome.VERSION if record else Outcome.NEW, id, version, sha256)
+            results: list[Stored | Exception] = []
+            for file, result in zip(files, self._store_together(files, now), strict=True):
+                results.append(result or self.store_all([file], now)[0])
+        return results
 
-    def _id_of(self, notice: Notice) -> str:
+    def _store_together(self, files: Sequence[Incoming], now: datetime) -> list[Stored | Exception | None]:
+        """None for a file of several that has to be stored by itself: another one may be to blame."""
+        ahead: dict[str, Record] = {}
+        results: list[Stored | Exception | None] = []
+        drafts: dict[int, publishing.Draft] = {}
+        for number, file in enumerate(files):
+            try:
+                stored, draft = self._prepare(file, ahead, now)
+            except Exception as exc:  # noqa: BLE001  it is that file's result
+                results.append(exc)
+                continue
+            results.append(stored)
+            if draft:
+                drafts[number] = draft
+        failure: Exception | None = None
+        try:
+            self._publish(list(drafts.values()), now)
+        except Exception as exc:  # noqa: BLE001  as above
+            failure = exc
+        for number, draft in drafts.items():
+            if draft.published:
+                self._note(files[number].sha256, draft.place.parent.name)
+            if not draft.recorded:
+                results[number] = failure if draft.published or len(files) == 1 else None
+        return results
+
+    def _prepare(
+        self, file: Incoming, ahead: dict[str, Record], now: datetime
+    ) -> tuple[Stored | None, publishing.Draft | None]:
+        """What storing the file will have done, and the version to publish; `ahead` holds the last records to come."""
+        if any(kept.rendition.sha256 == file.sha256 for record in ahead.values() for kept in record.kept):
+            return None, None
+        known = self.notice_of(file.sha256)
+        id = known or self._id_of(file.extraction.notice, ahead)
+        folder = self._folder(id)
+        record = ahead.get(id) or (read(folder / bag.version_name(n)) if (n := bag.last_version(folder)) else None)
+        if record and any(k.rendition.sha256 == file.sha256 for k in record.kept):
+            self._note(file.sha256, id)
+            return Stored(Outcome.DUPLICATE, id, record.version, file.sha256, self._as_now(record)), None
+        version = record.version + 1 if record else 1
+        place = folder / bag.version_name(version)
+        kept = kept_of(file.data, file.sha256, file.name, file.extraction, now, place.relative_to(self.root))
+        new = following(record, kept, id, version, file.extraction)
+        ahead[id] = new
+        outcome = Outcome.VERSION if record else Outcome.NEW
+        draft = publishing.Draft(place, payload(new, kept, file.extraction, file.data), info(new, now))
+        return Stored(outcome, id, version, file.sha256, self._as_now(new)), draft
+
+    def _as_now(self, record: Record) -> StoredNotice:
+        return corrections.replayed(stored_notice(record), self.correction_log(record.id))
+
+    def _id_of(self, notice: Notice, ahead: Mapping[str, Record]) -> str:
         """The id that the paper has here: of a notice that was read so later on, or what it says by itself."""
         id, identity = notice_id(notice), identity_key(notice)
-        if bag.last_version(self._folder(id)) is None:
+        if id not in ahead and bag.last_version(self._folder(id)) is None:
             for folder in bag.subfolders(self._folder(id).parent):  # another title: same month, same place
                 if folder.name[:-8] == id[:-8] and (last := bag.last_version(folder)):
                     with suppress(ArchiveError):  # `verify` tells
-                        if identity in _read(folder / bag.version_name(last)).also:
+                        if identity in read(folder / bag.version_name(last)).also:
                             return folder.name
         return id
 
@@ -317,23 +352,23 @@ class Archive:
         """
         if dry_run:
             old = self._last(id)
-            return Revision(_stored(old), _stored(_anew(old, readings)), False)
+            return Revision(stored_notice(old), stored_notice(read_anew(old, readings)), False)
         with self.writing():
             self.recover()
             old = self._last(id)
-            new = _anew(old, readings)
+            new = read_anew(old, readings)
             changed = replace(new, extractor=old.extractor) != old
             if changed:
                 new = replace(new, version=old.version + 1)
-                payload = {"notice.json": _json(_as_json(new)), "text.txt": new.text.encode("utf-8")}
-                self._publish(self._folder(id) / bag.version_name(new.version), payload, _info(new, now), now)
-        return Revision(_stored(old), _stored(new if changed else old), changed)
+                place = self._folder(id) / bag.version_name(new.version)
+                self._publish([publishing.Draft(place, payload(new), info(new, now))], now)
+        return Revision(stored_notice(old), stored_notice(new if changed else old), changed)
 
-    def _last(self, id: str) -> _Record:
+    def _last(self, id: str) -> Record:
         last = bag.last_version(self._folder(id))
         if last is None:
             raise NoticeNotFound(f"Không có thông báo {id} trong kho. Hãy tìm lại bằng `ketluan search`.")
-        return _read(self._folder(id) / bag.version_name(last))
+        return read(self._folder(id) / bag.version_name(last))
 
     def correct(self, id: str, make: Callable[[StoredNotice, corrections.Log], corrections.Entry]) -> corrections.Entry:
         """Enter what `make` gives for the notice as the extractors read it and its corrections; gives it back.
@@ -355,29 +390,10 @@ class Archive:
         if self._known is not None:
             self._known[sha256] = id
 
-    def _publish(self, place: Path, payload: dict[str, bytes], info: dict[str, str], now: datetime) -> None:
-        draft = self.root / "tmp" / uuid.uuid4().hex
-        try:
-            self._step("begun")
-            bag.write(draft, payload, info)
-            self._step("copied")
-            if problems := list(bag.check(draft)):
-                raise OSError(errno.EIO, f"read back differently: {problems[0]}")
-            self._step("verified")
-            bag.make_folder(place.parent, below=self.root)
-            self._step("foldered")
-            draft.rename(place)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)  # a full disk gets its room back
-            raise
-        self._step("published")
-        bag.sync_folder(place.parent)
-        self._step("settled")
-        self._recovered = False  # until it is written
-        extractor = info["Extractor-Version"] or None
-        ledger.append(self.root, [self._event(now.isoformat(), place, int(place.name[1:]), extractor)])
+    def _publish(self, drafts: Sequence[publishing.Draft], now: datetime) -> None:
+        self._recovered = False  # until all is in the ledger
+        publishing.publish(self.root, drafts, now.isoformat(), self._step)
         self._recovered = True
-        self._step("recorded")
 
     def _write_read_me(self) -> None:
         path = self.root / "DOC-TRUOC.txt"
@@ -390,168 +406,5 @@ class Archive:
         return self.root / "notices" / id[:4] / id
 
 
-# -- the record on disk
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A rendition and what it states by itself."""
-
-    rendition: Rendition
-    stated: Stated
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """`notice.json` with its text. `kept[0]` leads."""
-
-    id: str
-    version: int
-    identity: str
-    kept: tuple[_Kept, ...]
-    notice: Notice
-    text: str
-    problems: tuple[Problem, ...] = ()
-    extractor: str | None = None  # version of the extractors that read `notice`; None: not recorded
-    also: tuple[str, ...] = ()  # identities that later readings gave the same paper
-
-
-def _kept(data: bytes, sha256: str, name: str, extraction: Extraction, now: datetime, place: Path) -> _Kept:
-    format = extraction.source.format
-    media_type = MEDIA_TYPES.get(format, extraction.media_type)
-    original = place / "data" / "originals" / f"{sha256}.{format}"
-    rendition = Rendition(sha256, _text(name), format, media_type, len(data), now.isoformat(), original.as_posix())
-    return _Kept(rendition, Stated.by(extraction.notice))
-
-
-def _next(record: _Record | None, kept: _Kept, id: str, version: int, extraction: Extraction) -> _Record:
-    """The record once `kept` has come: led by the best file (`renditions.precedence`)."""
-    identity = identity_key(extraction.notice)
-    if record is None:
-        notice, text = extraction.notice, extraction.source.text
-        return _Record(id, version, identity, (kept,), notice, text, extractor=extractor_version())
-    if identity not in (record.identity, *record.also):
-        raise ArchiveError(f"Hai thông báo khác nhau có cùng mã {id}. Hãy báo người quản trị.")
-    files = tuple(sorted((kept, *record.kept), key=_precedence))
-    leads = files[0] is kept
-    notice, problems = _of_all(extraction.notice if leads else record.notice, files)
-    return replace(
-        record,
-        version=version,
-        kept=files,
-        notice=notice,
-        text=extraction.source.text if leads else record.text,
-        problems=problems,
-        extractor=extractor_version() if leads else record.extractor,
-    )
-
-
-def _anew(record: _Record, readings: Mapping[str, Extraction]) -> _Record:
-    """The record once its files have been read again; which of them leads is asked anew."""
-    read = {k.rendition.sha256: readings[k.rendition.sha256] for k in record.kept if k.rendition.sha256 in readings}
-    again = (
-        replace(k, stated=Stated.by(read[k.rendition.sha256].notice)) if k.rendition.sha256 in read else k
-        for k in record.kept
-    )
-    files = tuple(sorted(again, key=_precedence))
-    leading = read.get(files[0].rendition.sha256)
-    if leading is None:  # what the best file says now is not known: nothing is mixed
-        return record
-    identity = identity_key(leading.notice)
-    notice, problems = _of_all(leading.notice, files)
-    return replace(
-        record,
-        kept=files,
-        notice=notice,
-        text=leading.source.text,
-        problems=problems,
-        extractor=extractor_version(),
-        also=record.also if identity in (record.identity, *record.also) else (*record.also, identity),
-    )
-
-
-def _of_all(leading: Notice, files: tuple[_Kept, ...]) -> tuple[Notice, tuple[Problem, ...]]:
-    """The notice that all `files` together tell of, `leading` being read from the first; what to say about them."""
-    notice, told = with_signed(leading, [(k.rendition.name, k.rendition.format, k.stated) for k in files])
-    return notice, (*told, *disagreements([(k.rendition.name, k.stated) for k in files]))
-
-
-def _precedence(kept: _Kept) -> tuple[Any, ...]:
-    one = kept.rendition
-    return precedence(one.format, kept.stated, datetime.fromisoformat(one.added), one.sha256)
-
-
-def _payload(record: _Record, kept: _Kept, extraction: Extraction, data: bytes) -> dict[str, bytes]:
-    payload = {
-        "notice.json": _json(_as_json(record)),
-        "text.txt": record.text.encode("utf-8"),
-        f"originals/{Path(kept.rendition.original).name}": data,
-    }
-    if record.kept[0] is not kept:
-        payload["extraction/notice.json"] = _json(encode_notice(extraction.notice))
-        payload["extraction/text.txt"] = extraction.source.text.encode("utf-8")
-    return payload
-
-
-def _as_json(record: _Record) -> dict[str, Any]:
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "id": record.id,
-        "version": record.version,
-        "identity": record.identity,
-        "also_identities": list(record.also),
-        "extractor_version": record.extractor,
-        "renditions": [{**encode(k.rendition), "states": encode(k.stated)} for k in record.kept],
-        "rendition_problems": encode(record.problems),
-        "notice": encode(record.notice),
-    }
-
-
-def _info(record: _Record, now: datetime) -> dict[str, str]:
-    return {
-        "Bagging-Date": now.date().isoformat(),
-        "External-Identifier": f"{record.id}/{bag.version_name(record.version)}",
-        "External-Description": _text(record.notice.title or ""),
-        "Source-Organization": _text(record.notice.issuer or ""),
-        "Bag-Group-Identifier": record.id,
-        "Extractor-Version": record.extractor or "",
-    }
-
-
 def _by_time(version: ledger.Version) -> tuple[str, str, int]:
     return version.time, version.id, version.version
-
-
-def _read(place: Path) -> _Record:
-    """The record of the version at `place`. Raises `ArchiveError` where it cannot be read."""
-    try:
-        data = orjson.loads((place / "data" / "notice.json").read_bytes())
-        text = (place / "data" / "text.txt").read_bytes().decode("utf-8")
-        return _decode(data, text)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise ArchiveError(
-            f"Không đọc được {place}: {exc}. Hãy chạy `ketluan verify`, rồi lấy lại thư mục này từ bản sao lưu."
-        ) from exc
-
-
-def _decode(data: dict[str, Any], text: str) -> _Record:
-    notice = decode_notice({"schema_version": data["schema_version"], **data["notice"]})
-    kept = tuple(_Kept(decode(Rendition, r), decode(Stated, r["states"])) for r in data["renditions"])
-    problems = tuple(decode(Problem, p) for p in data["rendition_problems"])
-    later = (data.get("extractor_version"), tuple(data.get("also_identities", ())))
-    return _Record(data["id"], data["version"], data["identity"], kept, notice, text, problems, *later)
-
-
-def _stored(record: _Record) -> StoredNotice:
-    notice = replace(record.notice, problems=record.notice.problems + record.problems)
-    renditions = tuple(k.rendition for k in record.kept)
-    return StoredNotice(record.id, notice, record.text, renditions, record.version, extractor=record.extractor)
-
-
-def _json(data: Any) -> bytes:
-    return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
-
-def _text(name: str) -> str:
-    """The name as valid Unicode: bytes of a file name that are no UTF-8 become U+FFFD."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

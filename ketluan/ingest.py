@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import errno
 import functools
-import hashlib
 import logging
 import os
 import shutil
@@ -30,11 +29,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NoReturn, TypeVar
 
 from extractors.errors import DocumentTooLarge, ExtractionError
 from extractors.model import Extraction
 from ketluan import run_report
-from ketluan.archive import Archive, Outcome
+from ketluan.archive import Archive, Incoming, Outcome, Stored
 from ketluan.errors import ArchiveError, KetluanError
 from ketluan.evening import newly_overdue
 from ketluan.inbox import Changed, Inbox, Odd, Seen, Shelf, shown
@@ -44,7 +44,7 @@ from ketluan.level import bring_level, build
 from ketluan.run_report import FileResult, IndexState, RunReport, State
 from ketluan.settings import Settings
 from ketluan.stored import StoredNotice
-from ketluan.workers import BugInReader, Limits, Readers, ReadersUnavailable
+from ketluan.workers import BugInReader, Limits, Readers, ReadersUnavailable, Reading
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,10 @@ log = logging.getLogger(__name__)
 CHUNK_FILES = 100
 CHUNK_BYTES = 50_000_000
 MOST_CHUNKS = 1000
+#: At most so many files are archived together.
+BATCH_FILES = 16
 
+T = TypeVar("T")
 Extract = Callable[..., Extraction]  # (data: bytes, *, name: str)
 Progress = Callable[[int, int, str], None]  # files done, files in all, name of the file
 
@@ -187,12 +190,11 @@ def ingest_files(
     results: list[FileResult] = []
     limits = Limits(settings.read_seconds, settings.read_memory_bytes, settings.ocr_pages)
     with Readers(settings.inbox, settings.workers, limits, extract=extract) as readers:
-        reading = readers.in_order(taking.to_read)
-        for number, entry in enumerate(chunk.files, 1):
-            results.append(taking.one(entry, reading))
-            _log(results[-1])
+        for result in taking.results(readers.in_order(taking.to_read)):
+            results.append(result)
+            _log(result)
             if progress:
-                progress(number, len(chunk.files), entry.seen.shown)
+                progress(len(results), len(chunk.files), result.name)
     return tuple(results)
 
 
@@ -282,7 +284,15 @@ def _stop(settings: Settings, chunk: Chunk) -> str | None:
     return None
 
 
-# -- taking one file
+# -- taking files
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file with what it says, to be archived."""
+
+    entry: Entry
+    extraction: Extraction
 
 
 class _Taking:
@@ -296,6 +306,7 @@ class _Taking:
         stop: Callable[[], str | None],
         step: Callable[[str], None] | None,
     ) -> None:
+        self._files = chunk.files
         self._stop = stop
         self._stopped: str | None = None  # once stopped, what was read ahead is not asked for any more
         self._archive = archive
@@ -307,20 +318,42 @@ class _Taking:
             inbox.forget_moved()
         fresh = [e for e in chunk.files if e.sha256 is not None and not archive.contains(e.sha256)]
         copies = Counter(entry.sha256 for entry in fresh)
-        self._shared: dict[str | None, Callable[[], Extraction] | None] = {}
+        self._shared: dict[str | None, Reading | None] = {}
         self._shared.update((sha256, None) for sha256, number in copies.items() if number > 1)
         read = [e.seen for n, e in enumerate(fresh) if n == 0 or e.sha256 != fresh[n - 1].sha256]
         self.to_read = tuple(read)  # files of new bytes; where several have the same, the first of them
         self._to_read = {seen.path for seen in read}
 
-    def one(self, entry: Entry, reading: Iterator[Callable[[], Extraction]]) -> FileResult:
-        """Take one file, whatever happens. `reading` gives the results of `to_read`, in order."""
+    def results(self, reading: Iterator[Reading]) -> Iterator[FileResult]:
+        """Take the files, whatever happens; `reading` gives what `to_read` says, in order.
+
+        What has been read while others were being archived is archived together: a disk flushes many files in little
+        more than the time of one.
+        """
+        batch: list[_Read] = []
+        for entry in self._files:
+            self._stopped = self._stopped or self._stop()
+            read = None if self._stopped else self._reading(entry, reading)
+            if not read or not read.ready() or entry.sha256 in self._shared or len(batch) >= BATCH_FILES:
+                yield from self._store(batch)
+                batch = []
+            if self._stopped:
+                yield _left(entry.seen, self._stopped)
+                continue
+            taken = self._guarded(entry, functools.partial(self._take, entry, read))
+            if isinstance(taken, _Read):
+                batch.append(taken)
+            else:
+                yield from self._store(batch)
+                batch = []
+                yield taken
+        yield from self._store(batch)
+
+    def _guarded(self, entry: Entry, work: Callable[[], T]) -> T | FileResult:
+        """What `work` gives for the file, or the state that the file is left in by what went wrong."""
         seen = entry.seen
-        self._stopped = self._stopped or self._stop()
-        if self._stopped:
-            return _left(seen, self._stopped)
         try:
-            return self._take(entry, self._extraction(entry, reading))
+            return work()
         except Changed:
             return _left(seen, "changed")
         except FileNotFoundError as exc:
@@ -337,43 +370,65 @@ class _Taking:
             log.exception("unexpected error at %s", seen.shown)
             return _unexpected(seen, f"{type(exc).__name__}: {exc}")
 
-    def _extraction(self, entry: Entry, reading: Iterator[Callable[[], Extraction]]) -> Callable[[], Extraction] | None:
+    def _reading(self, entry: Entry, reading: Iterator[Reading]) -> Reading | None:
         """What gives the extraction of the file; None where its bytes were in the archive already."""
         result = next(reading) if entry.seen.path in self._to_read else self._shared.get(entry.sha256)
         if entry.sha256 in self._shared:
             self._shared[entry.sha256] = result
         return result
 
-    def _take(self, entry: Entry, extraction: Callable[[], Extraction] | None) -> FileResult:
+    def _take(self, entry: Entry, reading: Reading | None) -> FileResult | _Read:
+        """A file that is done with, or what it says, to be archived."""
         if entry.sha256 is None:
             with self._archive.writing():
                 return self._quarantine(entry, DocumentTooLarge(f"{entry.seen.size} bytes"))
-        if extraction is None or self._archive.contains(entry.sha256):
+        if reading is None or self._archive.contains(entry.sha256):
             with self._archive.writing():
-                return self._known(entry)
+                return self._known(entry, self._archive.get(self._archive.notice_of(entry.sha256) or ""))
         try:
-            read = extraction()
+            return _Read(entry, reading.result())
         except ExtractionError as exc:
             with self._archive.writing():
                 return self._quarantine(entry, exc)
-        with self._archive.writing():
-            return self._store(entry, read)
 
-    def _store(self, entry: Entry, extraction: Extraction) -> FileResult:
-        data = self._inbox.read(entry.seen)
-        if hashlib.sha256(data).hexdigest() != entry.sha256:
+    def _store(self, batch: Sequence[_Read]) -> list[FileResult]:
+        """Archive files and put them away, nobody else writing meanwhile."""
+        if not batch:
+            return []
+        try:
+            with self._archive.writing():
+                claimed = [self._guarded(read.entry, functools.partial(self._claim, read)) for read in batch]
+                files = [file for file in claimed if isinstance(file, Incoming)]
+                stored = iter(self._archive.store_all(files, self._now))
+                return [
+                    self._guarded(read.entry, functools.partial(self._settle, read.entry, next(stored)))
+                    if isinstance(file, Incoming)
+                    else file
+                    for read, file in zip(batch, claimed, strict=True)
+                ]
+        except Exception as exc:  # noqa: BLE001  what it is says `_guarded` of each of them
+            failed = functools.partial(_raise, exc)
+            return [self._guarded(read.entry, failed) for read in batch]
+
+    def _claim(self, read: _Read) -> Incoming:
+        entry = read.entry
+        file = Incoming(self._inbox.read(entry.seen), entry.seen.relative.name, read.extraction)
+        if entry.sha256 is None or file.sha256 != entry.sha256:
             raise Changed(entry.seen.shown)
         self._inbox.claim(entry.seen, entry.sha256)
         self._step("claimed")
-        stored = self._archive.store(data, entry.seen.relative.name, extraction, self._now)
-        if stored.outcome is Outcome.DUPLICATE:  # another process was faster with a copy
-            self._inbox.release(entry.sha256)
-        return self._known(entry)
+        return file
 
-    def _known(self, entry: Entry) -> FileResult:
+    def _settle(self, entry: Entry, stored: Stored | Exception) -> FileResult:
+        if isinstance(stored, Exception):
+            raise stored
+        if stored.outcome is Outcome.DUPLICATE:  # another process was faster with a copy
+            self._inbox.release(stored.sha256)
+        return self._known(entry, stored.notice)
+
+    def _known(self, entry: Entry, stored: StoredNotice) -> FileResult:
         """Put away a file whose bytes are in the archive: to done/ if it brought them, else to duplicate/."""
         assert entry.sha256 is not None  # noqa: S101  only files that were hashed are known
-        stored = self._archive.get(self._archive.notice_of(entry.sha256) or "")
         rendition = next(r for r in stored.renditions if r.sha256 == entry.sha256)
         brought = self._inbox.claimed(entry.seen, entry.sha256)
         reason = (
@@ -463,3 +518,7 @@ def _shifted(progress: Progress | None, done: int, total: int) -> Progress | Non
         return None
     report = progress
     return lambda number, _of, name: report(done + number, total, name)
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error

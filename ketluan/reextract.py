@@ -137,9 +137,9 @@ class _Run:
     def read(self, readers: Readers) -> Iterator[_Read]:
         """Each sound original of each notice, with a function that gives what it says."""
         asked: deque[tuple[str, Rendition]] = deque()
-        for result in readers.in_order(self._files(asked)):
+        for reading in readers.in_order(self._files(asked)):
             id, rendition = asked.popleft()
-            yield id, rendition, result
+            yield id, rendition, reading.result
 
     def _files(self, asked: deque[tuple[str, Rendition]]) -> Iterator[Seen]:
         for id in self._ids:

@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 START_SECONDS = 120.0
 #: So many readers in a row that cannot start, and no more are started.
 MOST_FAILED_STARTS = 3
+#: So many files for each reader are read before what was read is asked for.
+READ_AHEAD = 4
 
 #: What a reader is given of the environment: never a password or a key.
 ENVIRONMENT = (
@@ -105,6 +107,14 @@ class Limits:
     ocr_pages: int = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that is being read: `result` waits for what it says, `ready` tells whether it need not wait."""
+
+    result: Callable[[], Extraction]
+    ready: Callable[[], bool]
+
+
 class Readers:
     """At most `workers` processes that read files of `inbox`; a context manager.
 
@@ -142,21 +152,21 @@ class Readers:
         for process in processes:
             process.close()
 
-    def in_order(self, files: Iterable[Seen]) -> Iterator[Callable[[], Extraction]]:
-        """For each file, in order, a function that gives what it says or raises what went wrong.
+    def in_order(self, files: Iterable[Seen]) -> Iterator[Reading]:
+        """For each file, in order, what gives what it says or raises what went wrong.
 
-        It raises `ExtractionError`, `Changed`, `OSError`, `BugInReader` or `ReadersUnavailable`. Only a few
-        files are read ahead of the one asked for, so that results do not pile up.
+        `Reading.result` raises `ExtractionError`, `Changed`, `OSError`, `BugInReader` or `ReadersUnavailable`. Only a
+        few files are read ahead of the one asked for, so that results do not pile up.
         """
         ahead: deque[tuple[Seen, Future[reader.Answer]]] = deque()
         for seen in files:
             ahead.append((seen, self._threads.submit(self._first, seen)))
-            if len(ahead) > 2 * self._workers:
+            if len(ahead) > READ_AHEAD * self._workers:
                 yield self._waiting(*ahead.popleft())
         while ahead:
             yield self._waiting(*ahead.popleft())
 
-    def _waiting(self, seen: Seen, first: Future[reader.Answer]) -> Callable[[], Extraction]:
+    def _waiting(self, seen: Seen, first: Future[reader.Answer]) -> Reading:
         def result() -> Extraction:
             try:
                 return _result(first.result())
@@ -168,7 +178,7 @@ class Readers:
                 except _Ended as exc:
                     raise VERDICTS[exc.how](str(exc)) from exc
 
-        return result
+        return Reading(result, first.done)
 
     def _first(self, seen: Seen) -> reader.Answer:
         with self._permits:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ketluan.archive import STEPS, Archive
+from ketluan.archive import Archive
+from ketluan.publishing import STEPS
 
 #: Every step of the way of a file, after which a run may be killed.
 ALL_STEPS = ("claimed", *STEPS, "explained", "moved", "released")

@@ -224,6 +224,7 @@ def night(settings: Settings, step: Callable[[str], None] | None = None) -> RunR
 def test_a_run_out_of_time_leaves_the_rest_for_the_next(full_inbox: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
     monkeypatch.setattr("ketluan.ingest.time.time", lambda: clock[0])
+    monkeypatch.setattr("ketluan.ingest.BATCH_FILES", 1)
     planned = plan(full_inbox, NOW, clock=lambda: clock[0])
 
     def later(name: str) -> None:
