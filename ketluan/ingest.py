@@ -332,9 +332,12 @@ class _Taking:
         """
         batch: list[_Read] = []
         for entry in self._files:
+            if len(batch) >= BATCH_FILES:
+                yield from self._store(batch)
+                batch = []
             self._stopped = self._stopped or self._stop()
             read = None if self._stopped else self._reading(entry, reading)
-            if not read or not read.ready() or entry.sha256 in self._shared or len(batch) >= BATCH_FILES:
+            if not read or not read.ready() or entry.sha256 in self._shared:
                 yield from self._store(batch)
                 batch = []
             if self._stopped:

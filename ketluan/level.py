@@ -9,7 +9,6 @@ be deleted at any time. `index.reconcile` compares without it, and is run every 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -27,6 +26,7 @@ from ketluan.index.records import documents, fingerprint
 FILE = "fingerprints.json"
 
 Kept = dict[str, tuple[str, str]]  # id → seal, fingerprint
+_NEW = ("", "")  # not indexed yet: the digest is taken on the way in
 
 
 def bring_level(archive: Archive, index: SearchIndex, cache: Path) -> Differences:
@@ -36,11 +36,11 @@ def bring_level(archive: Archive, index: SearchIndex, cache: Path) -> Difference
     """
     indexed = index.fingerprints()
     before = _load(cache / FILE)
-    now = {id: _fingerprint(archive, id, before) for id in archive.ids()}
+    now = {id: _fingerprint(archive, id, before) if id in indexed else _NEW for id in archive.ids()}
     found = compare({id: digest for id, (_, digest) in now.items()}, indexed)
     if found:
         index.delete(found.orphaned)
-        index.put(documents(archive.get(id)) for id in (*found.missing, *found.outdated))
+        index.put(_made(archive, id, now) for id in (*found.missing, *found.outdated))
     if now != before:
         _save(cache / FILE, now)
     return found
@@ -49,14 +49,7 @@ def bring_level(archive: Archive, index: SearchIndex, cache: Path) -> Difference
 def build(archive: Archive, index: SearchIndex, cache: Path) -> int:
     """Make the index anew from the whole archive; gives back how many notices. What is learned is kept as above."""
     kept: Kept = {}
-
-    def groups() -> Iterator[list[dict[str, Any]]]:
-        for id in archive.ids():
-            seal, group = archive.seal(id), documents(archive.get(id))
-            kept[id] = (seal, group[0]["fingerprint"])
-            yield group
-
-    number = index.rebuild(groups())
+    number = index.rebuild(_made(archive, id, kept) for id in archive.ids())
     _save(cache / FILE, kept)
     return number
 
@@ -69,6 +62,13 @@ def program() -> str:
     for path in sorted(root.rglob("*.py")):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]
+
+
+def _made(archive: Archive, id: str, kept: Kept) -> list[dict[str, Any]]:
+    """The documents of a notice; notes their digest."""
+    seal, group = archive.seal(id), documents(archive.get(id))
+    kept[id] = (seal, group[0]["fingerprint"])
+    return group
 
 
 def _fingerprint(archive: Archive, id: str, before: Kept) -> tuple[str, str]:

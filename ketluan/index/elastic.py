@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
+from elasticsearch.serializer import OrjsonSerializer
 
 from ketluan.errors import IndexOutdated
 from ketluan.index import elastic_query
@@ -193,4 +194,5 @@ def open_elastic(
         options["basic_auth"] = basic_auth
     if ca_certs:
         options["ca_certs"] = str(ca_certs)
+    options["serializer"] = OrjsonSerializer()
     return ElasticIndex(Elasticsearch([part.strip() for part in url.split(",")], **options), prefix=prefix)

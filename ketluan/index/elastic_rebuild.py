@@ -52,7 +52,7 @@ class Rebuild:
                 self._versions.beat(new)
                 yield group
 
-        count = self._documents.write(alive(), targets)
+        count = self._documents.write(alive(), targets, empty=True)
         gate.check(
             lambda doc_type: self._documents.by_notice(new.names[doc_type]),
             lambda query: self._documents.ids(new.names[query.doc_type], elastic_query.compiled(asked(query))),

@@ -81,7 +81,8 @@ def entry(document: Document) -> Any:
     made = tantivy.Document()
     made.add_bytes("document", orjson.dumps(document))
     for name, kind in properties().items():
-        _add(made, name, kind, _listed(document.get(name)))
+        if values := _listed(document.get(name)):
+            _add(made, name, kind, values)
     _add(made, "headings", "words", headings(document))
     for name, place in _orders(document).items():
         made.add_unsigned(name, place)
@@ -89,22 +90,26 @@ def entry(document: Document) -> Any:
 
 
 def _add(made: Any, name: str, kind: str, values: Sequence[Any]) -> None:
-    for value in values if kind == "words" else ():
-        kept, bare = _spelt(value)
-        made.add_text(searched(name, exact=True), kept)
-        made.add_text(searched(name, exact=False), bare)
-    for value in values if kind in VALUED else ():
-        made.add_text(raw(name), value)
-    for value in values if name in compared() else ():
-        made.add_text(key(name), comparable(name, value))
-    for found in filter(None, map(compact, values)) if kind in ("month", "day") else ():
-        made.add_unsigned(number(name), found)
+    if kind == "words":
+        for value in values:
+            kept, bare = _spelt(value)
+            made.add_text(searched(name, exact=True), kept)
+            made.add_text(searched(name, exact=False), bare)
+    if kind in VALUED:
+        for value in values:
+            made.add_text(raw(name), value)
+    if name in compared():
+        for value in values:
+            made.add_text(key(name), comparable(name, value))
+    if kind in ("month", "day"):
+        for found in filter(None, map(compact, values)):
+            made.add_unsigned(number(name), found)
 
 
 @lru_cache(maxsize=1024)  # an assignment has the text of its conclusion
 def _spelt(text: str) -> tuple[str, str]:
-    kept = " ".join(fold.words(text))
-    return kept, fold.fold(kept)
+    words = fold.words(text)
+    return " ".join(words), " ".join(map(fold.fold_word, words))
 
 
 def _orders(document: Document) -> dict[str, int]:

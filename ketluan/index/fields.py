@@ -7,7 +7,7 @@ is asked for counts of the same fields.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -38,6 +38,7 @@ def compared() -> tuple[str, ...]:
     return tuple(name for name, kind in properties().items() if kind in _SPELT)
 
 
+@lru_cache(maxsize=16_384)  # a few hundred agencies and documents are named over and over
 def comparable(name: str, value: str) -> str:
     """A value of the field `name` as it is compared: the same for all spellings that mean the same."""
     return _SPELT.get(properties()[name], fold.clean)(value)

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
@@ -41,6 +42,7 @@ _MEND = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
     }
 )
+_ODD = re.compile("[" + re.escape("".join(map(chr, _MEND))) + "]")
 
 
 def _variants() -> dict[str, str]:
@@ -94,12 +96,12 @@ class Word(NamedTuple):
 
 def clean(text: str) -> str:
     """`text` as it is to be stored or asked: NFC, mended, nothing invisible in it. Length may change."""
-    return unicodedata.normalize("NFC", _DROP.sub("", text)).translate(_MEND)
+    return _mended(unicodedata.normalize("NFC", _DROP.sub("", text)))
 
 
 def norm(text: str) -> str:
     """The key that keeps marks. The length of `text` is kept."""
-    return _VARIANT.sub(lambda m: VARIANTS[m[0]], _lower(text.translate(_MEND)))
+    return _VARIANT.sub(lambda m: VARIANTS[m[0]], _lower(_mended(text)))
 
 
 def fold(text: str) -> str:
@@ -115,7 +117,18 @@ def is_plain(text: str) -> bool:
 
 def words(text: str) -> list[str]:
     """The words of `text`, each as `norm` spells it, in order."""
-    return _WORD.findall(norm(clean(text)))
+    return [_norm_word(word) for word in _WORD.findall(clean(text))]
+
+
+@lru_cache(maxsize=65_536)  # a word is looked up quicker than spelt: an archive has some ten thousand
+def fold_word(word: str) -> str:
+    """`fold` of one word."""
+    return fold(word)
+
+
+@lru_cache(maxsize=65_536)
+def _norm_word(word: str) -> str:
+    return norm(word)
 
 
 def locate(text: str) -> Iterator[Word]:
@@ -123,6 +136,10 @@ def locate(text: str) -> Iterator[Word]:
     for match in _RAW_WORD.finditer(text):
         kept = norm(clean(match[0]))
         yield Word(kept, fold(kept), match.start(), match.end())
+
+
+def _mended(text: str) -> str:
+    return text.translate(_MEND) if _ODD.search(text) else text
 
 
 def _lower(text: str) -> str:

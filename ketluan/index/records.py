@@ -12,9 +12,10 @@ in the order of the text; in an assignment each is one value or None.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
+
+import orjson
 
 from extractors.model import AgencyMention, Assignment, Conclusion, Deadline
 from ketluan.index.base import DocType
@@ -213,5 +214,4 @@ def _once(values: Iterable[T]) -> list[T]:
 
 
 def _digest(group: list[Document]) -> str:
-    canonical = json.dumps([INDEX_VERSION, group], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(orjson.dumps([INDEX_VERSION, group], option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]

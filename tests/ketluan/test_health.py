@@ -207,7 +207,9 @@ def test_the_command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.fixture
-def full_inbox(tmp_path: Path) -> Settings:
+def full_inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Six files that are archived one by one, so that what a file takes is known before the next one."""
+    monkeypatch.setattr("ketluan.ingest.BATCH_FILES", 1)
     settings = Settings(home=tmp_path / "home", settle_seconds=0, workers=2, _env_file=None)
     settings.inbox.mkdir(parents=True)
     for number in range(1, 7):
@@ -224,7 +226,6 @@ def night(settings: Settings, step: Callable[[str], None] | None = None) -> RunR
 def test_a_run_out_of_time_leaves_the_rest_for_the_next(full_inbox: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
     monkeypatch.setattr("ketluan.ingest.time.time", lambda: clock[0])
-    monkeypatch.setattr("ketluan.ingest.BATCH_FILES", 1)
     planned = plan(full_inbox, NOW, clock=lambda: clock[0])
 
     def later(name: str) -> None:
