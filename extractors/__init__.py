@@ -9,20 +9,26 @@ where) → `conclusions` (who must do what, with whom, by when, under which docu
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from extractors.errors import ExtractionError, NotANotice
 from extractors.model import Extraction, Notice, SourceText
-from extractors.notice import read_notice
-from extractors.readers import read
-from extractors.text import assemble
+
+if TYPE_CHECKING:
+    from extractors.extraction import extract
+    from extractors.notice import read_notice
 
 __all__ = ["Extraction", "ExtractionError", "NotANotice", "Notice", "SourceText", "extract", "read_notice"]
 
 
-def extract(data: bytes, *, name: str) -> Extraction:
-    """Read one file of a notice.
+def __getattr__(name: str) -> Any:
+    """`extract` and `read_notice`, once asked for: whoever needs only the types does not wait for all the rules."""
+    if name == "extract":
+        from extractors.extraction import extract
 
-    `data` are its bytes, `name` its file name (only its ending is looked at, to tell a misnamed
-    file). Raises an `ExtractionError` whose `reason` tells an archivist in Vietnamese what to do.
-    """
-    source = assemble(read(data, name))
-    return Extraction(read_notice(source), source)
+        return extract
+    if name == "read_notice":
+        from extractors.notice import read_notice
+
+        return read_notice
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -381,8 +381,8 @@ class Archive:
             entry = make(self.get(id, raw=True), log)
             self._recovered = False  # until it is written
             corrections.append(folder, log, entry, self.root / "tmp" / corrections.draft_name(), self._step)
-            *_, event = self._corrected(folder)
-            ledger.append(self.root, [event])
+            told = ledger.read(self.root).corrected  # this one, and what a crash of another process kept back
+            ledger.append(self.root, [e for e in self._corrected(folder) if (e.id, e.correction) not in told])
             self._recovered = True
         return entry
 

@@ -28,7 +28,7 @@ from extractors.errors import (
     UnreadableDocument,
 )
 from extractors.model import CellPlace, Problem, RawText, Severity
-from extractors.readers import limits, ocr, positions
+from extractors.readers import limits, ocr
 from extractors.readers.layout import Printed, Sheet, flow
 from extractors.readers.rows import whole_rows
 from extractors.readers.tesseract import DPI
@@ -180,12 +180,16 @@ def _sheet(document: Any, data: bytes, number: int, *, after_table: bool) -> tup
         try:
             text = textpage.get_text_range() if textpage.count_chars() else ""
             if _is_scattered(text):
+                from extractors.readers import positions  # long to load, and few pages need it
+
                 lines = positions.lines(data, number)
             else:
                 exact = len(text) == textpage.count_chars()
                 lines = list(_measured(textpage.raw, text, exact=exact, head=number == 1))
             merged: set[CellPlace] = set()
             if (_TABLE_HEAD.search(text) or after_table) and _is_ruled(page):
+                from extractors.readers import positions  # as above
+
                 lines, merged = positions.with_tables(lines, data, number)
         finally:
             textpage.close()
