@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from ketluan.errors import QueryError
+from ketluan.web.language import say
 
 #: Letters of a question; values of one filter; pages of results that can be turned.
 LONGEST_QUESTION = 500
@@ -155,7 +156,7 @@ def asked(path: str, pairs: Iterable[tuple[str, str]]) -> Asked:
     if (found.month_from and found.month_to and found.month_from > found.month_to) or (
         found.due_from and found.due_to and found.due_from > found.due_to
     ):
-        found.notes.append("Khoảng thời gian đang ngược: đầu sau cuối, nên không có gì nằm trong đó.")
+        found.notes.append(say("Khoảng thời gian đang ngược: đầu sau cuối, nên không có gì nằm trong đó."))
     return found
 
 
@@ -210,14 +211,18 @@ class _Reader:
     def chosen(self, key: str, known: Iterable[str], name: str) -> tuple[str, ...]:
         listed = set(known)
         typed = self.address.values(key)
-        self.notes += [f"Không có {name} “{value}”, đã bỏ qua." for value in typed if value not in listed]
+        self.notes += [
+            say("Không có %(name)s “%(value)s”, đã bỏ qua.", name=say(name), value=value)
+            for value in typed
+            if value not in listed
+        ]
         return tuple(value for value in typed if value in listed)
 
     def _read(self, key: str, read: Callable[[str], T | None], complaint: str) -> T | None:
         typed = self.last(key)
         found = read(typed) if typed else None
         if typed and found is None:
-            self.notes.append(f"“{typed}” {complaint} Đã bỏ qua.")
+            self.notes.append(f"“{typed}” {say(complaint)} {say('Đã bỏ qua.')}")
         return found
 
 

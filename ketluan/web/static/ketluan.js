@@ -8,7 +8,8 @@ for (const box of document.querySelectorAll("[data-suggest]")) suggest(box, box.
 
 if (document.querySelector(".correcting")) {
   const [paper, passage] = [document.querySelector(".paper"), document.getElementById("passage")];
-  if (paper?.contains(passage)) paper.scrollTop += passage.getBoundingClientRect().top - paper.getBoundingClientRect().top - 48;
+  const top = (one) => one.getBoundingClientRect().top;
+  if (paper?.contains(passage)) paper.scrollTop += top(passage) - top(paper) - 48;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -25,7 +26,7 @@ function suggest(box, input) {
   list.id = `${input.id}-list`;
   list.className = "suggestions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Gợi ý");
+  list.setAttribute("aria-label", box.dataset.label);
   list.hidden = true;
   box.append(list);
   const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };

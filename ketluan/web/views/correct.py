@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from extractors.model import Conclusion
+from extractors.model import Conclusion, Problem
 from extractors.topics import topic_names
 from ketluan import correcting
-from ketluan.correctable import CONCLUSION, KINDS, NOTICE, OF_A_DEADLINE, Value, named_deadlines
+from ketluan.correctable import CONCLUSION, KINDS, NOTICE, OF_A_DEADLINE, SETTLES, Value, named_deadlines
 from ketluan.errors import CorrectionError
 from ketluan.stored import StoredNotice
 from ketluan.web import pages
@@ -30,6 +30,10 @@ _HINTS = {
     "issued": "Viết như 15/10/2021; chưa rõ ngày thì chỉ ghi tháng: 10/2021.",
     "session.held_on": "Viết như 15/10/2021; chưa rõ ngày thì chỉ ghi tháng: 10/2021.",
 }
+
+
+#: field → how it is called
+FIELD_LABELS = {name: one.label for name, one in NOTICE.items()} | {name: one.label for name, one in CONCLUSION.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,11 @@ def of_conclusion(found: Conclusion) -> list[tuple[str, str, str]]:
 def of_notice() -> list[tuple[str, str, str]]:
     """The same for the notice itself."""
     return [(name, field.label, "") for name, field in NOTICE.items()]
+
+
+def settling(problem: Problem) -> str | None:
+    """The field of the notice that settles a problem once it is set right."""
+    return next((field for field, codes in SETTLES.items() if problem.code in codes), None)
 
 
 def made(request: Request, form: Form) -> Response:

@@ -10,10 +10,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from extractors.model import Conclusion, Deadline, Problem, Severity, Span
+from extractors.model import Conclusion, Deadline, Severity, Span
 from extractors.topics import topic_names
 from ketluan import correcting
-from ketluan.correctable import CONCLUSION, NOTICE, SETTLES
 from ketluan.errors import NoticeNotFound
 from ketluan.stored import Rendition, StoredNotice
 from ketluan.web import forms, pages, sheets
@@ -72,8 +71,8 @@ def page(request: Request, *, tried: correct.Editing | None = None, at: str | No
         behind="behind" in request.query_params,
         of_conclusion=correct.of_conclusion,
         of_notice=correct.of_notice(),
-        settles=_settling,
-        labels={n: f.label for n, f in NOTICE.items()} | {n: f.label for n, f in CONCLUSION.items()},
+        settles=correct.settling,
+        labels=correct.FIELD_LABELS,
         stored=stored,
         notice=stored.notice,
         parts=outline(stored),
@@ -128,11 +127,6 @@ def _problem_span(stored: StoredNotice, number: str) -> Span | None:
 
 def _pairs(request: Request, at: str | None) -> tuple[tuple[str, str], ...]:
     return tuple(request.query_params.multi_items()) if at is None else (("at", at),) if at else ()
-
-
-def _settling(problem: Problem) -> str | None:
-    """The field of the notice that settles a problem once it is set right."""
-    return next((field for field, codes in SETTLES.items() if problem.code in codes), None)
 
 
 def _corrections(desk: Desk, stored: StoredNotice) -> list[correcting.Line]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from extractors.model import Severity
 from ketluan.web import pages
 from ketluan.web.address import MOST_PAGES, Address, asked, clean
+from ketluan.web.views.correct import FIELD_LABELS, settling
 
 SHOWN = 20
 
@@ -35,6 +36,8 @@ def page(request: Request) -> Response:
         codes=[(code, n, Address("/problems", (("code", code),)), code == wanted) for code, n in codes.most_common()],
         total=len(listed),
         wanted=wanted if wanted in codes else "",
+        settles=settling,
+        labels=FIELD_LABELS,
         quarantined=desk.quarantined(),
         numbers=pages.pager(len(listed), SHOWN, question.page, MOST_PAGES),
     )

@@ -14,6 +14,7 @@ from ketluan.index.base import Hit, Results, Sort
 from ketluan.search import parse_query, passage
 from ketluan.web import charts, pages, words
 from ketluan.web.address import MOST_PAGES, Address, Asked, asked
+from ketluan.web.language import say
 
 SHOWN = 20
 _PASSAGE = 420
@@ -94,10 +95,10 @@ def chips(question: Asked) -> list[tuple[str, Address]]:
     """The filters that are set, in words, each with the address without it."""
     address = question.address
     found = [
-        *((f"Chủ đề: {topic_names()[t]}", address.remove("topic", t)) for t in question.topics),
-        *((f"Cơ quan {words.ROLES[question.role]}: {a}", address.remove("agency", a)) for a in question.agencies),
-        *((f"Loại: {words.kind(k)}", address.remove("kind", k)) for k in question.kinds),
-        *((f"Viện dẫn: {c}", address.remove("cites", c)) for c in question.cites),
+        *((say("Chủ đề: %(name)s", name=topic_names()[t]), address.remove("topic", t)) for t in question.topics),
+        *((_agency(question.role, a), address.remove("agency", a)) for a in question.agencies),
+        *((say("Loại: %(name)s", name=words.kind(k)), address.remove("kind", k)) for k in question.kinds),
+        *((say("Viện dẫn: %(name)s", name=c), address.remove("cites", c)) for c in question.cites),
     ]
     spans = (
         ("from", "Từ tháng", question.month_from),
@@ -105,7 +106,11 @@ def chips(question: Asked) -> list[tuple[str, Address]]:
         ("due-from", "Hạn từ", question.due_from),
         ("due-to", "Hạn đến", question.due_to),
     )
-    return found + [(f"{name} {words.day(value)}", address.put(key, None)) for key, name, value in spans if value]
+    return found + [(f"{say(name)} {words.day(value)}", address.put(key, None)) for key, name, value in spans if value]
+
+
+def _agency(role: str, name: str) -> str:
+    return say("Cơ quan %(role)s: %(name)s", role=say(words.ROLES[role]), name=name)
 
 
 def _query(question: Asked) -> Any:

@@ -18,6 +18,7 @@ from ketluan.index import fold
 from ketluan.search import canonical
 from ketluan.web import pages
 from ketluan.web.address import Address, clean
+from ketluan.web.language import say
 
 MOST = 8
 _LONGEST = 80
@@ -49,7 +50,7 @@ def answer(request: Request) -> Response:
     )
     found = suggestions(typed, known) if typed else []
     rows = [
-        {"kind": k.kind, "name": k.name, "count": k.count, "address": str(Address("/", ((k.key, k.value),)))}
+        {"kind": say(k.kind), "name": k.name, "count": k.count, "address": str(Address("/", ((k.key, k.value),)))}
         for k in found
     ]
     return JSONResponse(rows)
