@@ -48,7 +48,7 @@ lint: setup ## Style, format and types (ruff, mypy)
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@MYPYPATH=scripts:dags .venv/bin/mypy scripts/*.py dags/*.py
+	@MYPYPATH=scripts:dags .venv/bin/mypy scripts/*.py dags/*.py plugins/*.py
 
 format: setup ## Put the code in the house format
 	@.venv/bin/ruff check --fix .

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     web_host: str = Field("127.0.0.1", description="Address that the web page listens on")
     web_port: int = Field(8765, ge=0, le=65535, description="Its port; 0 takes a free one")
     web_hosts: str | None = Field(None, description="Names that reach the page, besides its address: commas")
+    web_address: str | None = Field(
+        None, pattern=r"^https?://[^\s]+$", description="Where browsers find the page, for Airflow's navigation"
+    )
     web_upload: bool = Field(True, description="May whoever is signed in drop files into the inbox?")
     web_session_hours: float = Field(12.0, gt=0, le=720, description="A sign-in ends after this long (hours)")
     web_access_log: bool = Field(True, description="Is it noted who asked what and when?")
@@ -105,6 +108,12 @@ class Settings(BaseSettings):
     def state(self) -> Path:
         """When what was last done (`ketluan.upkeep`): belongs to this machine."""
         return self.home / "state"
+
+    @cached_property
+    def page_address(self) -> str:
+        """Where browsers find the web page: the address set, else host and port."""
+        host = f"[{self.web_host}]" if ":" in self.web_host else self.web_host
+        return self.web_address or f"http://{host}:{self.web_port}/"
 
     @cached_property
     def users(self) -> Path:

@@ -115,7 +115,9 @@ def _serve(place: Place, family: Family) -> None:
     say(f"Kho kết luận · thư mục dữ liệu: {place.settings.home}")
     say(f"• Nhật ký của Airflow: {place.logs}")
     place.terminal.progress("chuẩn bị cơ sở dữ liệu của Airflow", 0)
-    environment = os.environ | server_environment(place.settings.home, place.airflow, port, keys)
+    page_port = free_port(place.settings.web_port)
+    shown = {"KETLUAN_WEB_ADDRESS": f"http://127.0.0.1:{page_port}/"}
+    environment = os.environ | server_environment(place.settings.home, place.airflow, port, keys) | shown
     bare = os.environ | base_environment(place.settings.home, place.airflow)
     if not migrate(bare | {"AIRFLOW__CORE__FERNET_KEY": keys.fernet_key}, place.logs / "migrate.log"):
         raise Broken(f"Không chuẩn bị được cơ sở dữ liệu của Airflow. Xem {place.logs / 'migrate.log'}")
@@ -124,20 +126,25 @@ def _serve(place: Place, family: Family) -> None:
     api = Api(f"http://127.0.0.1:{port}", USER, keys.password)
     _wait_healthy(place, family, api)
     _greet(place, api, keys)
-    page = _start_page(place, family)
+    page = _start_page(place, family, page_port, port)
     _first_run(place, family, api)
     say()
-    say(f"Trang web để tìm và xem bản gốc: {page}")
+    say(f"Trang web để tìm và xem bản gốc: {page}  (trong Airflow: mục “Kho kết luận”)")
     say("Hệ thống chạy tiếp và tự nhận hộp thư đến lúc 01:00 mỗi đêm. Nhấn Ctrl-C để dừng.")
     while True:
         _check(place, family)
         time.sleep(1)
 
 
-def _start_page(place: Place, family: Family) -> str:
-    """Start the web page; gives its address. Its port is that of the settings, or a free one where that is taken."""
-    port = free_port(place.settings.web_port)
-    given = {"KETLUAN_HOME": str(place.settings.home), "KETLUAN_WEB_HOST": "127.0.0.1", "KETLUAN_WEB_PORT": str(port)}
+def _start_page(place: Place, family: Family, port: int, airflow_port: int) -> str:
+    """Start the web page at `port`, to be shown inside Airflow too; gives its address."""
+    own = place.settings.web_frame_ancestors.replace("'none'", "")
+    given = {
+        "KETLUAN_HOME": str(place.settings.home),
+        "KETLUAN_WEB_HOST": "127.0.0.1",
+        "KETLUAN_WEB_PORT": str(port),
+        "KETLUAN_WEB_FRAME_ANCESTORS": f"{own} http://127.0.0.1:{airflow_port} http://localhost:{airflow_port}".strip(),
+    }
     family.start(PAGE, [sys.executable, "-m", "ketluan.web"], os.environ | given)
     return f"http://127.0.0.1:{port}/"
 

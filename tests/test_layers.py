@@ -21,7 +21,7 @@ LAYERS = (
 
 # library: the only files that may import it (a folder ends in a slash)
 DOORS = {
-    "airflow": ("dags/", "scripts/"),
+    "airflow": ("dags/", "plugins/", "scripts/"),
     "elasticsearch": ("ketluan/index/elastic",),
     "elastic_transport": ("ketluan/index/elastic",),
     "tantivy": ("ketluan/index/embedded",),
