@@ -11,6 +11,7 @@ loopback, and a user without rights when started as root; nothing of it is left 
 from __future__ import annotations
 
 import argparse
+import base64
 import ctypes
 import hashlib
 import os
@@ -65,6 +66,7 @@ class Server:
         """With a `password` (of the user `elastic`) security is on."""
         self.home = home
         self.url = ""
+        self._password = password
         self._settings = (SECURED if password else {}) | (settings or {})
         self._process: subprocess.Popen[bytes] | None = None
         _sweep()
@@ -165,7 +167,7 @@ class Server:
                 raise CannotStart(f"Elasticsearch ended at once:\n{self.log()}")
             if ports.exists() and (address := ports.read_text().split()):
                 self.url = f"http://{address[0]}"
-                if _answers(f"{self.url}/_cluster/health"):
+                if _answers(f"{self.url}/_cluster/health", self._password):
                     return
             time.sleep(0.2)
         raise CannotStart(f"Elasticsearch did not answer within {START_SECONDS:.0f} s:\n{self.log()}")
@@ -325,12 +327,15 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, password: str | None) -> bool:
+    """Whether the server is up, and knows its users where security is on: that takes it a moment longer."""
+    request = urllib.request.Request(url)
+    if password:
+        signed = base64.b64encode(f"elastic:{password}".encode()).decode()
+        request.add_header("Authorization", f"Basic {signed}")
     try:
-        with urllib.request.urlopen(url, timeout=2):
+        with urllib.request.urlopen(request, timeout=2):
             return True
-    except urllib.error.HTTPError as error:
-        return error.code == 401  # up, and security is on
     except OSError:
         return False
 
