@@ -12,6 +12,7 @@ from ketluan.cli import options, screen, words
 from ketluan.cli.app import Commands, app, settings
 from ketluan.cli.screen import styled
 from ketluan.errors import UserError
+from ketluan.users import User
 
 group = typer.Typer(
     cls=Commands,
@@ -33,6 +34,7 @@ def add(
     name: Name,
     full_name: Annotated[str, typer.Option("--full-name", metavar="HỌ_TÊN", help="Tên đứng cạnh mỗi lần sửa.")],
     password_stdin: FromInput = False,
+    as_json: options.Json = False,
 ) -> None:
     """Thêm một người; mật khẩu được hỏi hai lần, không hiện trên màn hình.
 
@@ -41,13 +43,11 @@ def add(
       ketluan user add ha.le --full-name "Lê Thị Hà"
     """
     made = users.add(settings(ctx).users, name, full_name, _password(password_stdin), now=options.now())
-    screen.show(
-        settings(ctx), styled(f"Đã thêm {made.name} ({made.full_name}). Đăng nhập ở góc trên trang web.", "green")
-    )
+    _done(ctx, made, f"Đã thêm {made.name} ({made.full_name}). Đăng nhập ở góc trên trang web.", as_json)
 
 
 @group.command("password")
-def password(ctx: typer.Context, name: Name, password_stdin: FromInput = False) -> None:
+def password(ctx: typer.Context, name: Name, password_stdin: FromInput = False, as_json: options.Json = False) -> None:
     """Đặt mật khẩu khác; nơi nào đang đăng nhập bằng mật khẩu cũ thì bị đăng xuất.
 
     \b
@@ -56,11 +56,12 @@ def password(ctx: typer.Context, name: Name, password_stdin: FromInput = False) 
     """
     users.known(users.read(settings(ctx).users), name)
     users.change(settings(ctx).users, name, _password(password_stdin), now=options.now())
-    screen.show(settings(ctx), styled(f"Đã đổi mật khẩu của {name}.", "green"))
+    one = users.known(users.read(settings(ctx).users), name)
+    _done(ctx, one, f"Đã đổi mật khẩu của {name}.", as_json)
 
 
 @group.command("remove")
-def remove(ctx: typer.Context, name: Name) -> None:
+def remove(ctx: typer.Context, name: Name, as_json: options.Json = False) -> None:
     """Bỏ một người; nếu đang đăng nhập thì bị đăng xuất. Những lần sửa của người ấy vẫn còn nguyên tên.
 
     \b
@@ -68,7 +69,7 @@ def remove(ctx: typer.Context, name: Name) -> None:
       ketluan user remove ha.le
     """
     gone = users.remove(settings(ctx).users, name)
-    screen.show(settings(ctx), styled(f"Đã bỏ {gone.name} ({gone.full_name}).", "green"))
+    _done(ctx, gone, f"Đã bỏ {gone.name} ({gone.full_name}).", as_json)
 
 
 @group.command("list")
@@ -81,8 +82,7 @@ def listing(ctx: typer.Context, as_json: options.Json = False) -> None:
     """
     found = users.read(settings(ctx).users).values()
     if as_json:
-        plain = [{"name": one.name, "full_name": one.full_name, "since": one.since} for one in found]
-        screen.show_json(settings(ctx), {"users": plain})
+        screen.show_json(settings(ctx), {"users": [_plain(one) for one in found]})
         return
     if not found:
         screen.show(settings(ctx), styled('Chưa có ai. Thêm: ketluan user add ha.le --full-name "Lê Thị Hà"'))
@@ -90,6 +90,18 @@ def listing(ctx: typer.Context, as_json: options.Json = False) -> None:
         screen.show(
             settings(ctx), styled(f"{one.name}  {one.full_name}  (mật khẩu đặt ngày {words.day(one.since[:10])})")
         )
+
+
+def _done(ctx: typer.Context, one: User, told: str, as_json: bool) -> None:
+    if as_json:
+        screen.show_json(settings(ctx), _plain(one))
+    else:
+        screen.show(settings(ctx), styled(told, "green"))
+
+
+def _plain(one: User) -> dict[str, str]:
+    """Without the hash of the password."""
+    return {"name": one.name, "full_name": one.full_name, "since": one.since}
 
 
 def _password(from_input: bool) -> str:
