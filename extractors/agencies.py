@@ -351,6 +351,18 @@ _PERSON = re.compile(rf"(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+(?!{_
 _ITS_POST = re.compile(r"\s*(?:[-,(]\s*)?")
 
 
+def _official(text: str, at: int) -> tuple[_Found, int] | None:
+    """`báo cáo Bộ trưởng, Thứ trưởng phụ trách`: a post that stands without its agency, as printed."""
+    match = _OFFICIAL.match(text, at)
+    return ([(match.group(), at, match.end(), None)], match.end()) if match else None
+
+
+_OFFICIAL = re.compile(
+    rf"(?:Bộ trưởng|Thứ trưởng|Phó Thủ tướng(?:\s+Thường trực)?(?:\s+Chính phủ)?|[lL]ãnh đạo\s+Bộ){_END}"
+    rf"(?:\s+(?:{NAME}|phụ trách){_END})?"
+)
+
+
 def _collective(text: str, at: int) -> tuple[_Found, int] | None:
     """`các cơ quan, đơn vị, địa phương`: kept as printed, its first capital lowered."""
     if match := _FIXED_GROUP.match(text, at):
@@ -471,6 +483,7 @@ _READERS: tuple[_Reader, ...] = (
     _named,
     _person,
     _post,
+    _official,
     _collective,
     _party,
     _generic,

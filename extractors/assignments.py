@@ -136,7 +136,7 @@ _BEFORE_ORDER = re.compile(
     r"|thì|chấp thuận|tiếp tục|trước hết|kính|hiện nay|trong đó|do đó|vì vậy|do vậy|chủ trương))\s*$"
 )
 _SUPERIOR = re.compile(
-    r"(?:^|\s)(?:UBND|HĐND|Chủ tịch|Phó Chủ tịch|Thường trực|Thủ tướng|Chính phủ|Bộ trưởng|Tỉnh ủy"
+    r"(?:^|\s)(?:UBND|HĐND|Chủ tịch|Phó Chủ tịch|Thường trực|Thủ tướng|Chính phủ|Bộ trưởng|Thứ trưởng|Tỉnh ủy"
     r"|Ban Thường vụ|Ban Chỉ đạo|Trưởng)"
 )
 
@@ -308,7 +308,8 @@ _WITH = r"(?:\s*,?\s+(?:cùng\s+với|với|cùng))?"
 
 _PARTNERS = (
     re.compile(rf"(?<!\w)(?:phối hợp|kết hợp){_CLOSELY}{_WITH}\s+(?P<list>{_LIST})"),  # phối hợp chặt chẽ với Sở A
-    re.compile(rf"(?<!\w)chủ trì\s*,?\s+(?:cùng với|cùng)\s+(?P<list>{_LIST})"),  # chủ trì cùng với các đơn vị
+    re.compile(rf"(?<!\w)chủ trì\s*,?\s+(?:cùng với|cùng|với)\s+(?P<list>{_LIST})"),  # chủ trì cùng với các đơn vị
+    re.compile(rf"(?:^|[;:.,])\s*(?:và\s+)?cùng(?:\s+với)?\s+(?P<list>{_LIST})"),  # - Cùng Sở A kiểm tra …
     re.compile(rf"(?<!\w)(?:có|với) sự (?:tham gia|phối hợp) của\s+(?P<list>{_LIST})"),
 )
 _ABOUT = r"(?:(?!của(?!\w)|do(?!\w)|từ(?!\w)|giữa(?!\w))[^\s,.;:()\x01]+\s+){0,10}?"

@@ -64,6 +64,10 @@ CASES = [
         ["Phó Chủ tịch UBND tỉnh phụ trách khối kinh tế - ngân sách"],
     ),
     ("Các trường hợp xây dựng trái phép, kiên quyết xử lý", []),
+    ("báo cáo Bộ trưởng, Thứ trưởng phụ trách", ["Bộ trưởng", "Thứ trưởng phụ trách"]),
+    ("trình Lãnh đạo Bộ xem xét", ["Lãnh đạo Bộ"]),
+    ("báo cáo Thứ trưởng Lê Văn Tám kết quả", ["Thứ trưởng Lê Văn Tám"]),
+    ("Bộ trưởng Bộ Xây dựng chỉ đạo", ["Bộ trưởng Bộ Xây dựng"]),
     # things that are counted, and words that only begin like a body
     ("còn 04 khu tái định cư chưa có nước", []),
     ("TỔ CHỨC THỰC HIỆN", []),

@@ -68,6 +68,11 @@ CASES = [
     ("Sở Tài chính phối hợp chặt chẽ với Kho bạc Nhà nước đối chiếu.", ["Sở Tài chính"], ["Kho bạc Nhà nước"], []),
     ("Phối hợp cùng Sở Y tế; Công an tỉnh; Sở Nội vụ kiểm tra.", [], ["Sở Y tế", "Công an tỉnh", "Sở Nội vụ"], []),
     ("Phối hợp với Sở Y tế, Công an tỉnh; Sở Nội vụ kiểm tra.", ["Sở Nội vụ"], ["Sở Y tế", "Công an tỉnh"], []),
+    ("Sở Y tế chủ trì với Sở Nội vụ xây dựng đề án.", ["Sở Y tế"], ["Sở Nội vụ"], []),
+    ("Cùng với Sở Nội vụ kiểm tra các trạm.", [], ["Sở Nội vụ"], []),
+    ("Sở Y tế rà soát thuốc; cùng UBND huyện Ba Tri vận động nhân dân.", ["Sở Y tế"], ["UBND huyện Ba Tri"], []),
+    ("Sở Y tế cùng Sở Nội vụ kiểm tra.", ["Sở Y tế", "Sở Nội vụ"], [], []),  # a subject of two
+    ("Cùng với việc đó, Sở Y tế kiểm tra.", ["Sở Y tế"], [], []),
     # to whom
     ("Giao Sở Y tế tổng hợp, báo cáo UBND tỉnh.", ["Sở Y tế"], [], ["UBND tỉnh"]),
     (
