@@ -50,6 +50,10 @@ class Sheet:
     boxes: tuple[Box, ...] = ()
 
 
+#: Left, bottom, right, top of a letter, in points from the bottom left.
+Quad = tuple[float, float, float, float]
+
+
 class Undrawable(Exception):
     """The page cannot be drawn: damaged, locked, too slow, or not there."""
 
@@ -118,12 +122,15 @@ def _boxes(page: Any, height: float, passage: str) -> Iterator[tuple[float, floa
     import pypdfium2.raw as raw
 
     text = page.get_textpage()
-    printed = [(i, letter) for i in range(text.count_chars()) for letter in bare(chr(raw.FPDFText_GetUnicode(text, i)))]
+    letters = ((i, bare(chr(raw.FPDFText_GetUnicode(text, i)))) for i in range(text.count_chars()))
+    printed = [(text.get_charbox(i, loose=True), letter) for i, parts in letters for letter in parts]
+    wanted = "".join(bare(passage))
+    whole = wanted in "".join(letter for _, letter in printed)
+    printed = printed if whole else as_read(printed)
     left, bottom, _, _ = page.get_cropbox()
     line: list[float] = []
-    for start, end in places("".join(c for _, c in printed), "".join(bare(passage))):
-        for at, _ in printed[start:end]:
-            x0, y0, x1, y1 = text.get_charbox(at, loose=True)
+    for start, end in places("".join(c for _, c in printed), wanted):
+        for (x0, y0, x1, y1), _ in printed[start:end]:
             if line and abs(y0 - line[1]) > 0.4 * max(y1 - y0, 1):
                 yield _box(line, left, bottom, height)
                 line = []
@@ -144,6 +151,17 @@ def bare(text: str) -> list[str]:
     """The letters and digits of a text, small and without their marks, one by one."""
     split = unicodedata.normalize("NFKD", text.casefold()).replace("đ", "d")
     return [c for c in split if c.isalnum()]
+
+
+def as_read(letters: Iterable[tuple[Quad, str]]) -> list[tuple[Quad, str]]:
+    """Letters line by line from the top, each line from the left: some programs write those with marks apart."""
+    lines: list[tuple[float, list[tuple[Quad, str]]]] = []
+    for quad, letter in sorted(letters, key=lambda one: -(one[0][1] + one[0][3])):
+        middle = (quad[1] + quad[3]) / 2
+        if not lines or lines[-1][0] - middle > 0.35 * (quad[3] - quad[1]):
+            lines.append((middle, []))
+        lines[-1][1].append((quad, letter))
+    return [one for _, line in lines for one in sorted(line, key=lambda one: one[0][0])]
 
 
 def places(page: str, passage: str) -> list[tuple[int, int]]:

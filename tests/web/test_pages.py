@@ -228,6 +228,11 @@ def test_a_timeline_is_newest_first_and_tells_changes_and_gaps(series: Any, page
     expect(page.locator(".month.gap")).to_contain_text("08/2023")
     expect(page.locator(".coverage")).to_contain_text("để riêng")
     assert page.locator(".diff del, .diff ins").count() > 0
+    turns = page.locator(".strip rect[class^=turn-]")
+    assert turns.count() > 0
+    named = turns.first.get_attribute("class") or ""
+    assert page.locator(f".step .{named.replace('turn-', 'link-')}").count() > 0
+    expect(page.locator(f".strip .legend .{named}")).to_be_visible()
     kinds = set(page.locator(".step .link").all_inner_texts())
     assert kinds
     assert kinds <= set(words.LINKS.values())
@@ -370,6 +375,8 @@ ADDRESSES = [
     "/problems",
     "/runs",
     "/help",
+    "/follow",
+    "/sign-in",
     "/khong-co",
     "PDF",
     "TEXT",

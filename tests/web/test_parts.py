@@ -13,7 +13,7 @@ from ketluan.web import charts, pages, words
 from ketluan.web.address import Address, asked, day_of, month_of
 from ketluan.web.deposit import clean_name, put, refusal
 from ketluan.web.guard import hosts
-from ketluan.web.sheets import bare, places
+from ketluan.web.sheets import as_read, bare, places
 from ketluan.web.views.suggest import Known, suggestions
 
 MONTHS = [  # typed, understood
@@ -143,6 +143,25 @@ def test_places(page: str, passage: str, expected: list[str]) -> None:
     assert bool(found) == bool(expected)
     for part in expected:
         assert part in found
+
+
+def test_letters_written_apart_from_their_line_are_read_where_they_stand() -> None:
+    """Some programs write the letters with marks after the others; one a little lower is of the line still."""
+
+    def at(x: float, y: float, letter: str) -> tuple[tuple[float, float, float, float], str]:
+        return (x, y, x + 5, y + 10), letter
+
+    written = [
+        at(0, 80, "d"),
+        at(10, 80, "t"),
+        at(0, 60, "r"),
+        at(15, 60, "g"),
+        at(5, 78, "a"),
+        at(5, 61, "u"),
+        at(10, 60, "n"),
+    ]
+    assert "".join(letter for _, letter in as_read(written)) == "datrung"
+    assert as_read([]) == []
 
 
 def test_marks_case_and_the_composition_of_letters_do_not_hide_a_passage() -> None:

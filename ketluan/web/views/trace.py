@@ -21,6 +21,8 @@ from ketluan.web.views.search import Card, card, chips
 
 #: A timeline longer than this is no answer: the page asks to narrow the question instead.
 MOST = 300
+#: How a step takes up an earlier one, where that changes the matter: what the timeline shows at a glance.
+TURNS = ("extends", "hands_over", "closes")
 _AROUND = 7  # words kept on each side of what changed
 _ID = re.compile(r"[\w-]{1,120}:[\w.'~+-]{1,60}")
 EXAMPLES = ("giải ngân vốn đầu tư công", "covid", "bảo vệ rừng", "chuyển đổi số")
@@ -98,6 +100,7 @@ def _shown(request: Request, question: Asked, found: trace.Timeline, seed: str) 
         total=len(found.steps),
         coverage=found.coverage,
         chart=_chart(found),
+        turns=TURNS,
         topics=topic_names(),
         chips=chips(question),
     )
@@ -113,8 +116,11 @@ def months(found: trace.Timeline) -> list[Month]:
 
 def _step(step: trace.Step) -> Shown:
     edits = [] if step.change is None else shortened([(e.op, e.text) for e in step.change.edits])
-    kinds = dict.fromkeys(c.kind for c in (step.change, *step.also) if c is not None and c.kind)
-    return Shown(card(step.hit, 600), step.change, edits, tuple(kinds))
+    return Shown(card(step.hit, 600), step.change, edits, _kinds(step))
+
+
+def _kinds(step: trace.Step) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(c.kind for c in (step.change, *step.also) if c is not None and c.kind))
 
 
 def shortened(edits: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -135,15 +141,18 @@ def _cut(text: str, *, first: bool, last: bool) -> str:
     return "".join([*head, "… ", *tail])
 
 
-def _chart(found: trace.Timeline) -> list[tuple[charts.Bar, bool]]:
-    """The span as columns: how many steps a month has; True for a month that the archive does not hold."""
+def _chart(found: trace.Timeline) -> list[tuple[charts.Bar, bool, list[str]]]:
+    """The span as columns: how many steps a month has; True for a month that the archive does not hold; the turns
+    that the matter takes in it (`TURNS`)."""
     known = found.coverage
     if not (known.first and known.last):
         return []
     counts: dict[str, int] = {}
+    turns: dict[str, set[str]] = {}
     for step in found.steps:
         if step.month:
             counts[step.month] = counts.get(step.month, 0) + 1
+            turns.setdefault(step.month, set()).update(_kinds(step))
     keys = list(coverage.months(known.first[:7], known.last[:7]))[-120:]
     bars = charts.columns(counts, keys, width=max(len(keys) * 14.0, 280.0), height=36.0)
-    return [(bar, bar.key in known.missing) for bar in bars]
+    return [(bar, bar.key in known.missing, [k for k in TURNS if k in turns.get(bar.key, ())]) for bar in bars]
