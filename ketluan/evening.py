@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from ketluan import due, follow, outbox, outcome
 from ketluan.errors import KetluanError
 from ketluan.index import open_index
+from ketluan.index.base import DocType, Filters, Query
 from ketluan.run_report import Overdue
 from ketluan.settings import Settings
 
@@ -55,13 +56,17 @@ def tell(settings: Settings, now: datetime, run: str | None = None) -> Told:
 
 def newly_overdue(settings: Settings, now: datetime) -> tuple[Overdue, ...]:
     """Tasks whose last day has passed since the day of the last run before; never raises."""
+    yesterday = now.date() - timedelta(days=1)
     try:
+        since = _last_run(settings) or yesterday
+        passed = Filters(due_from=since, due_to=yesterday)
         index = open_index(settings)
         try:
+            if not index.search(Query(doc_type=DocType.ASSIGNMENT, filters=passed, limit=0)).total:
+                return ()  # what became of tasks, all links of the archive, is not asked in vain
             found = due.register(index, now.date(), states=[due.State.OVERDUE], known=outcome.known(settings))
         finally:
             index.close()
-        since = _last_run(settings) or now.date() - timedelta(days=1)
         new = [e for e in found.dated if e.due and e.due >= since]
         return tuple(
             Overdue(str(e.document["conclusion"]), str(e.due), e.lead, str(e.document.get("text") or ""))

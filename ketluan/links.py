@@ -74,17 +74,19 @@ def links(settings: Settings) -> Links:
 
 def as_json(link: Link) -> dict[str, Any]:
     """A link as `ketluan links --json` prints it."""
+    row = _row(link)
+    return {**row, "evidence": {**row["evidence"], "diff": [{"op": e.op, "text": e.text} for e in link.evidence.diff]}}
+
+
+def _row(link: Link) -> dict[str, Any]:
+    """A link as it is kept: what changed between its passages can be found again."""
     return {
         "from": _as_json(link.from_),
         "to": _as_json(link.to),
         "kind": link.kind.value,
         "score": link.score,
         "thread": link.thread,
-        "evidence": {
-            "from": link.evidence.later,
-            "to": link.evidence.earlier,
-            "diff": [{"op": edit.op, "text": edit.text} for edit in link.evidence.diff],
-        },
+        "evidence": {"from": link.evidence.later, "to": link.evidence.earlier},
     }
 
 
@@ -113,7 +115,7 @@ def _decode(row: dict[str, Any]) -> Link:
 
 
 def _write(path: Path, state: str, found: tuple[Link, ...]) -> None:
-    rows = [{**as_json(link), "evidence": {"from": link.evidence.later, "to": link.evidence.earlier}} for link in found]
+    rows = [_row(link) for link in found]
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{NAME}.{uuid.uuid4().hex}")
     try:

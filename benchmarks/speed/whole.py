@@ -12,7 +12,7 @@ import queue
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,14 +23,14 @@ from benchmarks.speed.many import notices
 from benchmarks.speed.measure import Timed, by_turns, clocked, seconds
 from benchmarks.speed.report import Figure, Row
 from extractors import extract
-from ketluan.archive import Archive
+from ketluan.archive import Archive, Incoming
 from ketluan.inbox import Inbox
 from ketluan.index import open_index
 from ketluan.index.base import Query
 from ketluan.index.elastic import open_elastic
 from ketluan.index.elastic_query import computed
 from ketluan.index.records import documents
-from ketluan.ingest import catch_up, ingest_inbox
+from ketluan.ingest import BATCH_FILES, catch_up, ingest_inbox
 from ketluan.settings import Settings
 from ketluan.workers import Limits, Readers
 
@@ -165,27 +165,20 @@ class _Run:
 
     def parts(self, rounds: int) -> dict[str, list[Timed]]:
         """Each step alone: reading in two processes, archiving what was read, indexing what is archived."""
-        read = [(name, data, extract(data, name=name)) for name, data in self._bytes]
+        read = [Incoming(data, name, extract(data, name=name)) for name, data in self._bytes]
         now = datetime.now(UTC)
 
         def archive() -> float:
             settings = self._home("embedded", copy=False)
             kept = Archive(settings.archive)
 
-            def store() -> None:
-                for name, data, extraction in read:
-                    with kept.writing():
-                        kept.store(data, name, extraction, now)
-
-            took = clocked(store)
+            took = clocked(lambda: _store(kept, read, now))
             self._forget()
             return took
 
         settings = self._home("embedded", copy=False)
         kept = Archive(settings.archive)
-        for name, data, extraction in read:
-            with kept.writing():
-                kept.store(data, name, extraction, now)
+        _store(kept, read, now)
 
         def index() -> float:
             shutil.rmtree(settings.index, ignore_errors=True)
@@ -206,8 +199,8 @@ class _Run:
             seen = Inbox(settings.inbox).look().files
             limits = Limits(settings.read_seconds, settings.read_memory_bytes)
             with Readers(settings.inbox, settings.workers, limits) as readers:
-                for result in readers.in_order(seen):
-                    result()
+                for reading in readers.in_order(seen):
+                    reading.result()
 
         took = clocked(read_all)
         self._forget()
@@ -231,6 +224,14 @@ class _Run:
         for home in self._scratch.iterdir():
             if not (home / "archive").exists() or (home / "inbox").exists():
                 shutil.rmtree(home)
+
+
+def _store(archive: Archive, files: Sequence[Incoming], now: datetime) -> None:
+    """As a run does it that waits for no reader."""
+    for start in range(0, len(files), BATCH_FILES):
+        for stored in archive.store_all(files[start : start + BATCH_FILES], now):
+            if isinstance(stored, Exception):
+                raise stored
 
 
 def bulk_loop(url: str, conclusions: int, rounds: int) -> Iterator[Row]:
