@@ -25,6 +25,9 @@ from ketluan.worddiff import word_diff as word_diff
 
 #: Two texts count as one wording from this share of common words on (0 to 1).
 ALIKE = 0.5
+
+#: The words of a text, each with the number of times it came before: what two texts share is one intersection.
+Words = frozenset[tuple[str, int]]
 _CANDIDATES = 200
 
 
@@ -123,15 +126,24 @@ def _those(index: SearchIndex, ids: set[str], filters: Filters, seed: Hit) -> It
         yield from (hit for hit in sweep(index, asked) if hit.id in wanted)
 
 
-def likeness(one: Counter[str], other: Counter[str]) -> float:
+def likeness(one: Words, other: Words) -> float:
     """Share of words that two texts have in common (Sørensen–Dice over word counts), 0 to 1."""
-    total = one.total() + other.total()
-    return 2 * (one & other).total() / total if total else 0.0
+    total = len(one) + len(other)
+    return 2 * len(one & other) / total if total else 0.0
 
 
-def words_of(hit: Hit) -> Counter[str]:
+def words_of(hit: Hit) -> Words:
     """The words of a conclusion as they are compared: without case, one spelling each."""
-    return Counter(fold.words(fold.norm(hit.document.get("text") or "")))
+    return _words(hit.document.get("text") or "")
+
+
+def _words(text: str) -> Words:
+    seen: Counter[str] = Counter()
+    found: set[tuple[str, int]] = set()
+    for word in fold.words(fold.norm(text)):
+        found.add((word, seen[word]))
+        seen[word] += 1
+    return frozenset(found)
 
 
 def topic_of(words: str, topics: Iterable[tuple[str, str]]) -> str | None:
@@ -168,7 +180,7 @@ def _linked(step: Step, links: Links, hits: Mapping[str, Hit]) -> Step:
 
 def _of_link(hit: Hit, link: Link, hits: Mapping[str, Hit]) -> Change:
     earlier, new = hits.get(link.to.id), hit.document
-    words = Counter(fold.words(fold.norm(link.evidence.earlier))), words_of(hit)
+    words = _words(link.evidence.earlier), words_of(hit)
     return Change(
         id=link.to.id,
         month=link.to.month or None,
@@ -199,13 +211,14 @@ def _order(hit: Hit) -> tuple[str, str, int]:
     return document.get("month") or "", document["notice"], int(document.get("position") or 0)
 
 
-def _before(hit: Hit, months: Sequence[tuple[str, list[Hit]]], words: Mapping[str, Counter[str]]) -> Hit | None:
+def _before(hit: Hit, months: Sequence[tuple[str, list[Hit]]], words: Mapping[str, Words]) -> Hit | None:
     """The step to compare with: the nearest earlier month that reads alike, in it the one most alike."""
     if not hit.document.get("month"):
         return None
+    mine = words[hit.id]
     for _, hits in reversed(months):
-        best = max(hits, key=lambda h: likeness(words[h.id], words[hit.id]))
-        if likeness(words[best.id], words[hit.id]) >= ALIKE:
+        best = max(hits, key=lambda h: likeness(words[h.id], mine))
+        if likeness(words[best.id], mine) >= ALIKE:
             return best
     return None
 
@@ -213,7 +226,7 @@ def _before(hit: Hit, months: Sequence[tuple[str, list[Hit]]], words: Mapping[st
 _COMPARED = ("lead", "coordinating", "report_to", "due", "citations", "kind")
 
 
-def _change(hit: Hit, before: Hit | None, words: Mapping[str, Counter[str]]) -> Change | None:
+def _change(hit: Hit, before: Hit | None, words: Mapping[str, Words]) -> Change | None:
     if before is None:
         return None
     old, new = before.document, hit.document

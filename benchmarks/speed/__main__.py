@@ -1,6 +1,6 @@
 """Measure, and write `docs/performance/`: `make bench`, or some parts of it.
 
-python -m benchmarks.speed                       everything; half an hour to an hour on two cores
+python -m benchmarks.speed                       everything
 python -m benchmarks.speed reading whole         these parts; the rest stays as it was measured before
 python -m benchmarks.speed --check               reading again, quickly, beside the ratios kept: `make bench-check`
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,7 +17,7 @@ from benchmarks.speed import memory, night, reading, report, searching, whole
 from benchmarks.speed.report import Figure, Row
 from tests.elasticsearch.server import running
 
-NOTICES, ROUNDS = 200, 5
+NOTICES, ROUNDS = 200, 3
 SIZES = (10_000, 100_000, 1_000_000)
 #: In a check a ratio may be this much lower than the one kept: two runs on a shared machine differ by less.
 SLACK = 0.75
@@ -56,14 +57,17 @@ def _server() -> Iterator[str]:
 
 
 def measure(parts: list[str]) -> None:
-    """Measure these parts and keep what was found after each."""
+    """Measure these parts and keep each thing as it is found: what was measured outlives a run that is ended."""
     for part in parts:
+        began = time.monotonic()
+        print(f"-- {part}", flush=True)
         found: list[Row | Figure] = []
         for one in PARTS[part]():
             found.append(one)
+            report.keep([one])
             print(_line(one), flush=True)
-        rows = [one for one in found if isinstance(one, Row)]
-        report.keep([part], rows, [one for one in found if isinstance(one, Figure)])
+        report.keep(found, whole=part)
+        print(f"-- {part}: {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
 
 
 def check() -> int:

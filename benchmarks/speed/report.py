@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -65,6 +65,11 @@ class Figure:
     foreign: float = 0.0
     target: float | None = None
 
+    @property
+    def key(self) -> str:
+        """As that of a row."""
+        return f"{self.part}: {self.what} / {self.at}"
+
 
 def machine() -> dict[str, str]:
     """What it was measured on."""
@@ -91,13 +96,20 @@ def load(path: Path = RESULTS) -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
-def keep(parts: Sequence[str], rows: Iterable[Row], figures: Iterable[Figure], path: Path = RESULTS) -> dict[str, Any]:
-    """Replace these parts in what was kept, and write it with its table and picture."""
-    before = load(path)
+def keep(found: Sequence[Row | Figure], *, whole: str | None = None, path: Path = RESULTS) -> dict[str, Any]:
+    """Put what was found in the place of what was kept of the same, and write it with its table and picture.
+
+    Where `whole` names a part, `found` is all of it: what else was kept of that part goes.
+    """
+    before, new = load(path), {one.key for one in found}
+
+    def older(kind: type[Row] | type[Figure], name: str) -> list[dict[str, Any]]:
+        return [r for r in before.get(name, []) if kind(**r).key not in new and r["part"] != whole]
+
     kept = {
         "machine": machine(),
-        "rows": [r for r in before.get("rows", []) if r["part"] not in parts] + [asdict(r) for r in rows],
-        "figures": [f for f in before.get("figures", []) if f["part"] not in parts] + [asdict(f) for f in figures],
+        "rows": older(Row, "rows") + [asdict(one) for one in found if isinstance(one, Row)],
+        "figures": older(Figure, "figures") + [asdict(one) for one in found if isinstance(one, Figure)],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
