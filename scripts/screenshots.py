@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -26,6 +27,7 @@ from airflow_home import PROJECT
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from ketluan import users
 from ketluan.settings import Settings
 from ketluan.web.app import ZONE, create_app
 
@@ -38,6 +40,12 @@ CHROMIUM = (
     "--lang=vi",
 )
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+#: Pixels of the highest picture, and its colours: enough to judge a page by, small enough to be kept in the repository.
+HIGHEST = {"desktop": 1300, "phone": 1700}
+COLOURS = 40
+#: Pictures of what only who is signed in sees.
+SIGNED_IN = ("correct", "upload")
+NAME, FULL_NAME, PASSWORD = "ha.le", "Lê Thị Hà", secrets.token_urlsafe(16)
 
 
 def addresses(settings: Settings) -> dict[str, str]:
@@ -55,6 +63,7 @@ def addresses(settings: Settings) -> dict[str, str]:
         "search-nothing": "/?q=tàu+vũ+trụ",
         "notice-pdf": f"/notices/{pdf.id}?at={_dated(pdf)}",
         "notice-text": f"/notices/{word.id}?at={_dated(word)}",
+        "correct": f"/notices/{word.id}?at={_dated(word)}&correct=lead#correct",
         "trace-first": "/trace",
         "trace": "/trace?q=trường+mầm+non",
         "due": "/due?as-of=2024-06-15&within=14",
@@ -62,27 +71,31 @@ def addresses(settings: Settings) -> dict[str, str]:
         "problems": "/problems",
         "runs": "/runs",
         "run": f"/runs/{run}",
+        "follow": "/follow",
+        "sign-in": "/sign-in",
         "upload": "/upload",
         "help": "/help",
+        "english": "/due?as-of=2024-06-15&within=14&lang=en",
         "error": "/khong-co",
     }
 
 
 def main() -> int:
-    """Take the pictures; `--home` shows another archive, `--out` writes elsewhere, `--only` takes some."""
+    """Take the pictures; `--home` shows another archive (without what needs a sign-in), `--out` writes elsewhere,
+    `--only` takes some."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path)
     parser.add_argument("--out", type=Path, default=PROJECT / "docs" / "screenshots")
     parser.add_argument("--only", nargs="*")
     given = parser.parse_args()
     with _home(given.home) as home:
-        settings = Settings(home=home, web_upload=True, web_access_log=False, settle_seconds=0)
+        settings = Settings(home=home, web_access_log=False, settle_seconds=0)
         with _serving(settings) as base, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=_chromium(), args=list(CHROMIUM))
             given.out.mkdir(parents=True, exist_ok=True)
             for name, address in addresses(settings).items():
-                if not given.only or name in given.only:
-                    _take(browser, f"{base}{address}", name, given.out)
+                if (not given.only or name in given.only) and not (given.home and name in SIGNED_IN):
+                    _take(browser, base, address, name, given.out)
             browser.close()
     return 0
 
@@ -93,15 +106,22 @@ def _dated(stored: object) -> str:
     return str(next(c.path for c in conclusions[4:] if c.lead and any(d.due for d in c.deadlines)))
 
 
-def _take(browser: Browser, address: str, name: str, out: Path) -> None:
+def _take(browser: Browser, base: str, address: str, name: str, out: Path) -> None:
     for size, (width, height) in SIZES.items():
         page = browser.new_page(viewport={"width": width, "height": height}, locale="vi-VN", reduced_motion="reduce")
-        page.goto(address, wait_until="networkidle")
+        if name in SIGNED_IN:
+            page.goto(f"{base}/sign-in")
+            page.locator("[name=name]").fill(NAME)
+            page.locator("[name=password]").fill(PASSWORD)
+            page.locator("main button").click()
+        page.goto(f"{base}{address}", wait_until="networkidle")
         page.evaluate("document.fonts.ready")
         tall = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": width, "height": min(max(tall, height), 1800 if size == "desktop" else 2400)})
+        page.set_viewport_size({"width": width, "height": min(max(tall, height), HIGHEST[size])})
         picture = Image.open(io.BytesIO(page.screenshot()))
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(out / f"{name}-{size}.png", optimize=True)
+        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+            out / f"{name}-{size}.png", optimize=True
+        )
         page.close()
     sys.stdout.write(f"  {name}\n")
 
@@ -116,6 +136,7 @@ def _home(given: Path | None) -> Iterator[Path]:
         program = [sys.executable, "-c", "from ketluan.cli import main\nif __name__ == '__main__': main()"]
         for command in ([sys.executable, "-m", "samples.series", folder], [*program, "ingest"]):
             subprocess.run(command, check=True, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+        users.add(Settings(home=Path(folder)).users, NAME, FULL_NAME, PASSWORD, now=TODAY)
         yield Path(folder)
 
 
