@@ -1,15 +1,19 @@
-"""Fixtures for all tests: the real Elasticsearch, started once in a run and only where a test asks for it."""
+"""Fixtures for all tests: the real Elasticsearch and Chromium, started once in a run, where a test asks for them."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +39,14 @@ def elasticsearch_url(elasticsearch_server: ModuleType, tmp_path_factory: pytest
     else:
         with elasticsearch_server.running() as server:
             yield server.url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; one for all, since a second Playwright cannot run beside it in one process."""
+    found = shutil.which("chromium")
+    assert found, "chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+        yield running
+        running.close()

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -125,6 +126,12 @@ def pager(total: int, shown: int, number: int, most: int) -> Sequence[int]:
     return listed
 
 
+@pass_context
+def _say(_context: Context, text: object, **values: object) -> str:
+    """`language.say`; with the context, or a literal would be put into words once, for whoever asks first."""
+    return language.say(text, **values)
+
+
 @cache
 def _templates() -> Environment:
     found = Environment(
@@ -139,7 +146,7 @@ def _templates() -> Environment:
     found.newstyle_gettext = True  # type: ignore[attr-defined]  # set by the extension
     found.globals |= {"gettext": language.markup}
     found.filters |= {
-        "say": language.say,
+        "say": _say,
         "day": words.day,
         "moment": words.moment,
         "kind": words.kind,

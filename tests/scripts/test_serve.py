@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 PROJECT = Path(__file__).resolve().parents[2]
 READY = "Nhấn Ctrl-C để dừng."
@@ -143,31 +142,27 @@ def listeners(pids: set[int]) -> set[str]:
     return {row[1] for row in rows if row[3] == "0A" and row[9] in inodes}
 
 
-def inside_airflow(airflow: str, password: str, page: str) -> None:
+def inside_airflow(browser: Browser, airflow: str, password: str, page: str) -> None:
     """Airflow lists the page, and shows it in a frame that works: sign in, open, search."""
-    chromium = shutil.which("chromium")
-    assert chromium, "chromium is missing: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        shown = browser.new_page()
-        shown.goto(airflow)
-        shown.locator("input[name=username]").fill("admin")
-        shown.locator("input[name=password]").fill(password)
-        shown.locator("button[type=submit]").click()
-        shown.wait_for_url(lambda url: "login" not in url)
-        listed = shown.request.get(f"{airflow}/api/v2/plugins").json()["plugins"]
-        views = {view["name"]: view for plugin in listed for view in plugin["external_views"]}
-        assert views["Kho kết luận"]["href"] == page
-        shown.get_by_role("link", name="Kho kết luận").click()
-        frame = shown.frame_locator("iframe")
-        frame.get_by_role("searchbox").or_(frame.get_by_role("combobox")).first.fill("dat")
-        frame.get_by_role("button", name="Tìm").click()
-        expect(frame.locator("article.card mark").first).to_be_visible(timeout=30_000)
-        browser.close()
+    shown = browser.new_page()
+    shown.goto(airflow)
+    shown.locator("input[name=username]").fill("admin")
+    shown.locator("input[name=password]").fill(password)
+    shown.locator("button[type=submit]").click()
+    shown.wait_for_url(lambda url: "login" not in url)
+    listed = shown.request.get(f"{airflow}/api/v2/plugins").json()["plugins"]
+    views = {view["name"]: view for plugin in listed for view in plugin["external_views"]}
+    assert views["Kho kết luận"]["href"] == page
+    shown.get_by_role("link", name="Kho kết luận").click()
+    frame = shown.frame_locator("iframe")
+    frame.get_by_role("searchbox").or_(frame.get_by_role("combobox")).first.fill("dat")
+    frame.get_by_role("button", name="Tìm").click()
+    expect(frame.locator("article.card mark").first).to_be_visible(timeout=30_000)
+    shown.close()
 
 
 def test_first_start_takes_the_sample_in_and_ctrl_c_leaves_nothing(
-    launch: Callable[[], Launcher], office: Path
+    launch: Callable[[], Launcher], office: Path, browser: Browser
 ) -> None:
     launcher = launch()
     said = launcher.wait_for(READY)
@@ -192,7 +187,7 @@ def test_first_start_takes_the_sample_in_and_ctrl_c_leaves_nothing(
 
     password = re.search(r"Mật khẩu: (\S{12,})", said)
     assert password
-    inside_airflow(f"http://127.0.0.1:{port}", password[1], page[1])
+    inside_airflow(browser, f"http://127.0.0.1:{port}", password[1], page[1])
 
     command = re.search(r"^  (KETLUAN_HOME=\S+ )?(\.venv/bin/ketluan search .*)$", said, re.MULTILINE)
     assert command, said

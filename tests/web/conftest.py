@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from ketluan import users
 from ketluan.ingest import ingest_inbox
@@ -28,7 +28,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 SAMPLE = PROJECT / "samples" / "2021-09-lao-cai.txt"
 NAME, FULL_NAME, PASSWORD = "ha.le", "Lê Thị Hà", "rừng thông đầu nguồn"
 TODAY = datetime(2023, 6, 15, 9, 0, tzinfo=ZONE)
-CHROMIUM = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def take_in(home: Path, **options: Any) -> Settings:
@@ -115,17 +114,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory, serving: Callable[..., Serv
 def empty(tmp_path_factory: pytest.TempPathFactory, serving: Callable[..., Served]) -> Served:
     """An office on its first day."""
     return serving(take_in(tmp_path_factory.mktemp("empty")))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    found = shutil.which("chromium")
-    assert found, "chromium is missing: apt-get install chromium"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
-        yield running
-        running.close()
 
 
 @dataclass

@@ -117,6 +117,14 @@ def test_no_vietnamese_of_ours_is_left_in_english(series: Any, page: Page, name:
     assert set(odd) - {"đ", "kết", "luận", "“dịch”,"} == set(), lines
 
 
+def test_a_page_asked_for_first_in_vietnamese_speaks_english_later() -> None:
+    """Texts in a template are no constants, though the template is compiled once."""
+    made = pages._templates().from_string('{{ "Tìm" | say }}')
+    spoken = [language.current.set("vi") and made.render(), language.current.set("en") and made.render()]
+    language.current.set("vi")
+    assert spoken == ["Tìm", language.english()["Tìm"]]
+
+
 @pytest.mark.slow
 def test_the_language_is_remembered_and_can_be_changed_back(series: Any, page: Page) -> None:
     page.goto(f"{series.base}/?q=dat&sort=newest")
