@@ -14,90 +14,47 @@ Whether an agency leads, helps or is merely named is not asked here (`assignment
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 
+from extractors.agency_words import (
+    ACTION,
+    ADVERB,
+    AGENCIES,
+    CAP,
+    COMPOUND,
+    COUNCIL,
+    DATA,
+    END,
+    GROUP,
+    HEAD,
+    MAIN,
+    NAMED,
+    ONLY_UNDER,
+    PARTY,
+    PLACE,
+    POST,
+    QUANTITY,
+    SECTOR,
+    SECTOR_HEAD,
+    SECTORS,
+    SHORT_UNITS,
+    STOP,
+    TAIL,
+    UNIT,
+    WORD,
+)
 from extractors.model import AgencyMention, Span
-from extractors.spelling import NAME, UPPER, alternatives, key, level, spellings
+from extractors.spelling import NAME, UPPER, alternatives, key, level
 from extractors.vocabulary import load
-
-_DATA = load("agencies")
-_VERBS = load("verbs")
 
 #: what a mention is before it gets its span: canonical name, start, end, id
 _Found = list[tuple[str, int, int, str | None]]
 _Reader = Callable[[str, int], tuple[_Found, int] | None]
 
-
-#: an agency of a province has a twin in a city under the central government
-_TWINS = (("Tỉnh ủy", "Thành ủy"), ("Tỉnh đoàn", "Thành đoàn"), ("tỉnh", "thành phố"))
-
-
-def _all_spellings(rows: Iterable[dict[str, object]]) -> dict[str, str]:
-    """Every spelling of every row, and of its twin → its canonical name."""
-    forms: dict[str, str] = {}
-    for row in rows:
-        name = str(row["name"])
-        for alias in (name, *row.get("aliases", ())):  # type: ignore[misc]
-            for form in spellings(alias):
-                forms.setdefault(form, name)
-    for form, name in list(forms.items()):
-        for here, there in _TWINS:
-            if here in name and here in form:
-                forms.setdefault(form.replace(here, there), name.replace(here, there))
-                break
-    return forms
-
-
-_SECTOR_FORMS = _all_spellings(_DATA["sectors"])
-_AGENCY_FORMS = _all_spellings(_DATA["agencies"])
-_SECTORS = {key(f): n for f, n in _SECTOR_FORMS.items()}
-_ONLY_UNDER: dict[str, str] = {row["name"]: row["only"] for row in _DATA["sectors"] if "only" in row}
-_AGENCIES = {key(f): n for f, n in _AGENCY_FORMS.items()}
-
-_END = r"(?!\w)"
-_SECTOR = f"(?:{alternatives(_SECTOR_FORMS)}){_END}"
-_NAMED = f"(?:{alternatives(_AGENCY_FORMS)}){_END}"
-#: "Tổ chức thực hiện" is no team
-_HEAD = rf"(?!T[ổỔ]\s+(?:chức|CHỨC))(?:{alternatives([*_DATA['heads'], *_DATA['free_heads']])}){_END}"
-_GROUP = rf"(?!trường\s+hợp)(?:{alternatives(_DATA['groups'])}){_END}"
-_TAIL = f"(?:{alternatives(_DATA['group_tails'])}){_END}"
-_POST = f"(?:{alternatives(_DATA['posts'], ignore_case=False)}|{alternatives(_DATA['posts'])}){_END}"
-_PARTY = f"(?:{alternatives([*_DATA['parties'], 'chính quyền địa phương', 'chính quyền cơ sở'])}){_END}"
-_SECTOR_HEAD = f"(?:{alternatives(_DATA['sector_heads'])}){_END}"
-_MAIN = f"(?:{alternatives(_VERBS['mains'])}){_END}"
-_ADVERB = f"(?:{alternatives(_VERBS['adverbs'])}){_END}"
-# a capital inside a name is no verb: "Trung tâm Xúc tiến Đầu tư"
-_STOP = f"(?:{alternatives([*_VERBS['actions'], *_VERBS['stops']], ignore_case=False)}){_END}"
-# "Đăng ký" in "Văn phòng Đăng ký đất đai": its second word is no verb
-_ACTIONS = frozenset(_VERBS["actions"])
-_TITLED = [v[0].upper() + v[1:] for v in _VERBS["actions"] if v.split(" ", 1)[-1] != v and _ACTIONS & {*v.split()[1:]}]
-_ACTION = f"(?:{alternatives(_VERBS['actions'], ignore_case=False)}){_END}"
-_COMPOUND = f"(?:{alternatives(_DATA['compounds'])}|{alternatives(_TITLED, ignore_case=False)}){_END}"
-
-_QUANTITY = r"(?:[cC]ác|CÁC|[nN]hững|[mM]ọi|[tT]ừng|[mM]ỗi|[tT]oàn thể(?: các)?|[tT]ất cả các|[hH]ai|[bB]a|0?[2-9])"
-_UNITS = ("tỉnh", "thành phố", "thị xã", "huyện", "quận", "xã", "phường", "thị trấn", "đặc khu")
-_SHORT_UNITS = {
-    "tp": "thành phố",
-    "tx": "thị xã",
-    "tt": "thị trấn",
-    "h": "huyện",
-    "q": "quận",
-    "p": "phường",
-    "x": "xã",
-}
-_UNIT = rf"(?:{alternatives(_UNITS)}|(?:TP|Tp|tp|TX|Tx)(?=[.\s])\.?|(?:TT|Tt|[HQPX])\.)"
-_CAP = rf"[{UPPER}][\w'\-]*"
-_PLACE = (
-    rf"(?:\d{{1,2}}\s+)?{_CAP}(?:\s+(?:{_CAP}|\d{{1,2}}(?=\s*(?:[,.;:()]|$)|\s+(?:{alternatives(_VERBS['mains'])}))))*"
-)
-_COUNCIL = rf"(?:UBND|HĐND|{alternatives(['Ủy ban nhân dân', 'Hội đồng nhân dân'])})"
-# a slash inside a word, but not the one before another agency ("Phòng A/Ban Quản lý B")
-_WORD = rf"(?:[\w&'\-.]|/(?!UBND|[{UPPER}][^\W\d_{UPPER}]))*\w"
-
 _START = re.compile(
-    rf"(?<![\w\-])(?<!\d/)(?:{_QUANTITY}\s|{_POST}|{_COUNCIL}{_END}|{_NAMED}|{_SECTOR_HEAD}|{_HEAD}|{_PARTY}"
-    rf"|{_GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{_END}|(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+[{UPPER}])"
+    rf"(?<![\w\-])(?<!\d/)(?:{QUANTITY}\s|{POST}|{COUNCIL}{END}|{NAMED}|{SECTOR_HEAD}|{HEAD}|{PARTY}"
+    rf"|{GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{END}|(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+[{UPPER}])"
 )
 
 _SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")
@@ -105,65 +62,65 @@ _SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")
 _AREA = r"[kK]hu vực\s+(?:[IVX]{1,5}|\d{1,2})(?!\w)"
 _REGION = rf"(?:\s+[cC]hi nhánh)?\s+{_AREA}"
 _NAMED_RE = re.compile(
-    rf"({_NAMED})(?:{_REGION}|(?:\s+[cC]hi nhánh)?\s+(?:tỉnh|thành phố)(?:\s+(?={_CAP}){_PLACE})?{_END}"
-    rf"|(?:\s+[cC]hi nhánh)?\s+(?={_CAP}){_PLACE})?"
+    rf"({NAMED})(?:{_REGION}|(?:\s+[cC]hi nhánh)?\s+(?:tỉnh|thành phố)(?:\s+(?={CAP}){PLACE})?{END}"
+    rf"|(?:\s+[cC]hi nhánh)?\s+(?={CAP}){PLACE})?"
 )
 #: names that are whole as they stand: no place belongs to them
 _WHOLE = re.compile(r"(?:ủy|[cC]hính phủ|[qQ]uốc hội|[cC]hính trị|[bB]í thư|[vV]iệt Nam)$")
 #: of which a province has several: "Ban Thường vụ Thành ủy Sơn La"
 _TOWN_PARTY = re.compile(r"(?:Thành|Huyện|Thị) ủy$")
-_SHARED_SECTORS = re.compile(rf"(?:{_QUANTITY}\s+)?({_SECTOR_HEAD})\s*:?\s*({_SECTOR})")
-_SECTOR_RE = re.compile(_SECTOR)
+_SHARED_SECTORS = re.compile(rf"(?:{QUANTITY}\s+)?({SECTOR_HEAD})\s*:?\s*({SECTOR})")
+_SECTOR_RE = re.compile(SECTOR)
 #: "Sở Tài chính tỉnh" is its own; "Sở Tài chính tỉnh Hải Sơn" may be another's, so the place is kept
-_OF_PLACE = re.compile(rf"\s+(?:((?:tỉnh|thành phố)\s+(?={_CAP}){_PLACE})|(?:tỉnh|thành phố){_END})")
-_COUNCIL_PLACE = re.compile(rf"({_COUNCIL})\s+(?:({_QUANTITY})\s+)?({_UNIT})(?:\s*:?\s+|(?<=\.))({_PLACE})")
-_MORE_PLACE = re.compile(rf"(?:({_UNIT})\s*)?({_PLACE})")
-_COUNCIL_GROUP = re.compile(rf"{_COUNCIL}\s+(?=(?:{_QUANTITY}|cấp|[hH]uyện|[xX]ã)\s)")
+_OF_PLACE = re.compile(rf"\s+(?:((?:tỉnh|thành phố)\s+(?={CAP}){PLACE})|(?:tỉnh|thành phố){END})")
+_COUNCIL_PLACE = re.compile(rf"({COUNCIL})\s+(?:({QUANTITY})\s+)?({UNIT})(?:\s*:?\s+|(?<=\.))({PLACE})")
+_MORE_PLACE = re.compile(rf"(?:({UNIT})\s*)?({PLACE})")
+_COUNCIL_GROUP = re.compile(rf"{COUNCIL}\s+(?=(?:{QUANTITY}|cấp|[hH]uyện|[xX]ã)\s)")
 #: `UBND các tỉnh, thành phố trực thuộc Trung ương`: as printed
 _COUNCILS_OF_PROVINCES = re.compile(
-    rf"{_COUNCIL}\s+các\s+tỉnh(?:(?:\s*,\s*|\s+và\s+)(?:các\s+)?thành phố)?(?!\s*:)(?!\s+{_CAP}){_END}"
-    rf"(?:\s+trực thuộc [tT]rung ương|\s+có liên quan|\s+liên quan)?{_END}"
+    rf"{COUNCIL}\s+các\s+tỉnh(?:(?:\s*,\s*|\s+và\s+)(?:các\s+)?thành phố)?(?!\s*:)(?!\s+{CAP}){END}"
+    rf"(?:\s+trực thuộc [tT]rung ương|\s+có liên quan|\s+liên quan)?{END}"
 )
-_COUNCIL_BARE = re.compile(rf"{_COUNCIL}(?:\s+({_UNIT}))?{_END}")
-_POST_RE = re.compile(rf"({_POST}(?:(?:\s+(?:Đảng ủy|[cC]ấp ủy))?(?:\s*,\s*|\s+và\s+){_POST})*)\s+(?:của\s+)?")
-_SEVERAL = re.compile(rf"{_COUNCIL}\s+{_QUANTITY}\s")
+_COUNCIL_BARE = re.compile(rf"{COUNCIL}(?:\s+({UNIT}))?{END}")
+_POST_RE = re.compile(rf"({POST}(?:(?:\s+(?:Đảng ủy|[cC]ấp ủy))?(?:\s*,\s*|\s+và\s+){POST})*)\s+(?:của\s+)?")
+_SEVERAL = re.compile(rf"{COUNCIL}\s+{QUANTITY}\s")
 _CHARGE = re.compile(
-    rf"\s+phụ trách(?:\s+(?:lĩnh vực|khối|ngành)(?:\s+(?:-\s+)?(?!{_STOP}|{_ADVERB}){_WORD}){{0,6}})?{_END}"
+    rf"\s+phụ trách(?:\s+(?:lĩnh vực|khối|ngành)(?:\s+(?:-\s+)?(?!{STOP}|{ADVERB}){WORD}){{0,6}})?{END}"
 )
-_PARTY_RE = re.compile(_PARTY)
+_PARTY_RE = re.compile(PARTY)
 _FIXED_GROUP = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?địa phương)?(?!\w)")
 #: counted, these are things that are built or looked at, not bodies that act: `05 khu tái định cư`
-_THING = rf"(?:{alternatives(_DATA['things'])}){_END}"
+_THING = rf"(?:{alternatives(DATA['things'])}){END}"
 #: `các chủ đầu tư, Ban Quản lý dự án …`: with its capital it is a name, not one more noun of the collective
-_OWN_NAME = rf"(?=[{UPPER}])(?:{alternatives(h for h in _DATA['heads'] if ' ' in h)})\s+(?!{_GROUP})\w"
+_OWN_NAME = rf"(?=[{UPPER}])(?:{alternatives(h for h in DATA['heads'] if ' ' in h)})\s+(?!{GROUP})\w"
 _GROUP_RUN = re.compile(
-    rf"(?!0?\d\s+{_THING})(?:({_QUANTITY})\s+)?{_GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
-    rf"|\s*/\s*)(?!{_SECTOR_HEAD}\s+{_SECTOR}|{_NAMED}|{_OWN_NAME}){_GROUP})*(?:\s+{_TAIL})*(?:(?<=tỉnh)\s+{_PLACE})?"
-    rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+{_MAIN}|\s*[,.;:]|\s*$))?"
+    rf"(?!0?\d\s+{_THING})(?:({QUANTITY})\s+)?{GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
+    rf"|\s*/\s*)(?!{SECTOR_HEAD}\s+{SECTOR}|{NAMED}|{_OWN_NAME}){GROUP})*(?:\s+{TAIL})*(?:(?<=tỉnh)\s+{PLACE})?"
+    rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+{MAIN}|\s*[,.;:]|\s*$))?"
 )
 _GROUP_JOINED = re.compile(r",|\svà\s|/")
-_CLOSED = re.compile(rf"(?:{alternatives(_DATA['closing_tails'])})$")
-_LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã))*{_END}")
-_GROUP_MORE = re.compile(rf"(?:\s+(?:{_COMPOUND}|(?!{_STOP}|{_HEAD}|\d){_WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{_STOP})")
-_CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{_COUNCIL}|{_HEAD}|các\s))[^,.;:]){{1,90}}?"
+_CLOSED = re.compile(rf"(?:{alternatives(DATA['closing_tails'])})$")
+_LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã))*{END}")
+_GROUP_MORE = re.compile(rf"(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD}|\d){WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{STOP})")
+_CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{COUNCIL}|{HEAD}|các\s))[^,.;:]){{1,90}}?"
 _RELATIVE = re.compile(
     r"\s+(?:được (?:giao|phân công)(?: nhiệm vụ)? (?:tại|ở|nêu tại|theo)\s[^.;:]{1,80}?(?:nêu trên|trên đây|này)"
-    rf"(?=\s+{_MAIN})|(?:được giao|được phân công|là|(?:chưa|đang)(?:\s+{_MAIN})?)(?:\s{_CLAUSE})??"
-    rf"(?=\s+(?:vẫn\s+|cũng\s+|đều\s+)?{_MAIN}|\s+(?:và|cùng)\s+(?:{_COUNCIL}|các\s))"
+    rf"(?=\s+{MAIN})|(?:được giao|được phân công|là|(?:chưa|đang)(?:\s+{MAIN})?)(?:\s{_CLAUSE})??"
+    rf"(?=\s+(?:vẫn\s+|cũng\s+|đều\s+)?{MAIN}|\s+(?:và|cùng)\s+(?:{COUNCIL}|các\s))"
     rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả"
-    rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+(?:{_MAIN}|{_ADVERB})|\s*$|\s*[,;:])"
-    rf"|bị\s[^,.;:]{{1,40}}?(?=\s+(?:{_STOP})|\s*$|\s*[,.;:]))"
+    rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+(?:{MAIN}|{ADVERB})|\s*$|\s*[,;:])"
+    rf"|bị\s[^,.;:]{{1,40}}?(?=\s+(?:{STOP})|\s*$|\s*[,.;:]))"
 )
 _GENERIC = re.compile(
-    rf"{_HEAD}(?:\s+(?:{_AREA}|{_COMPOUND}|-\s+(?!{_HEAD}|{_COUNCIL}|{_POST}){_CAP}|(?!{_STOP}){_WORD})){{0,14}}"
-    rf"(?:(?:,\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
-    rf"|{_POST}){_CAP}(?:\s+(?!{_STOP}){_WORD}){{0,3}})?\s+và\s+(?!{_HEAD}|{_COUNCIL}|{_QUANTITY}\s"
-    rf"|{_POST}){_CAP}(?:\s+(?:{_COMPOUND}|{_CAP}|(?!{_STOP}|{_HEAD}){_WORD})){{0,6}})?"
+    rf"{HEAD}(?:\s+(?:{_AREA}|{COMPOUND}|-\s+(?!{HEAD}|{COUNCIL}|{POST}){CAP}|(?!{STOP}){WORD})){{0,14}}"
+    rf"(?:(?:,\s+(?!{HEAD}|{COUNCIL}|{QUANTITY}\s"
+    rf"|{POST}){CAP}(?:\s+(?!{STOP}){WORD}){{0,3}})?\s+và\s+(?!{HEAD}|{COUNCIL}|{QUANTITY}\s"
+    rf"|{POST}){CAP}(?:\s+(?:{COMPOUND}|{CAP}|(?!{STOP}|{HEAD}){WORD})){{0,6}})?"
 )
 #: `Khu kinh tế cửa khẩu Đồng Đăng`, `KCN tỉnh`
 _PARK = (
     r"(?:[kK]hu\s+(?:kinh tế(?:\s+(?:cửa khẩu|ven biển|mở))?|công nghiệp|công nghệ cao|chế xuất"
-    rf"|nông nghiệp ứng dụng công nghệ cao)|KCN|KKT|CCN){_END}(?:\s+(?:tỉnh|thành phố){_END})?(?:\s+{_PLACE})?"
+    rf"|nông nghiệp ứng dụng công nghệ cao)|KCN|KKT|CCN){END}(?:\s+(?:tỉnh|thành phố){END})?(?:\s+{PLACE})?"
 )
 _ZONE = re.compile(
     rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?{_PARK}(?:\s*(?:,|và)\s+(?:các\s+)?{_PARK}){{0,2}}"
@@ -175,7 +132,7 @@ _PLACE_ENDS = re.compile(
 )
 _NEEDS = re.compile(
     rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|thị trấn|quận|xã|phường|đặc khu|khu vực|các|cổ phần"
-    rf"|dự án|chỉ đạo|quản lý|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){_END})"
+    rf"|dự án|chỉ đạo|quản lý|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){END})"
 )
 
 
@@ -228,7 +185,7 @@ def _named(text: str, at: int) -> tuple[_Found, int] | None:
     match = _NAMED_RE.match(text, at)
     if not match or not text[at].isupper():
         return None
-    name = _AGENCIES[key(match.group(1))]
+    name = AGENCIES[key(match.group(1))]
     suffix = text[match.end(1) : match.end()]
     town = _TOWN_PARTY.search(name) and suffix.strip() not in _PROVINCES
     if suffix and _WHOLE.search(name) and not town:
@@ -261,20 +218,20 @@ def _sectors(text: str, at: int) -> tuple[_Found, int] | None:
 
 #: offices that join two matters in their name with a dash
 _JOINING = frozenset(("Phòng", "Vụ", "Ban", "Khoa"))
-_JOINED_BY_DASH = re.compile(rf"\s+-\s+(?!{_HEAD}|{_SECTOR_HEAD}\s|{_COUNCIL}|{_POST}){_CAP}")
+_JOINED_BY_DASH = re.compile(rf"\s+-\s+(?!{HEAD}|{SECTOR_HEAD}\s|{COUNCIL}|{POST}){CAP}")
 _OF_PLACES = re.compile(
-    rf"\s+(?:của\s+)?các\s+(?:tỉnh|huyện|quận)(?:(?:\s*,\s*|\s+và\s+)(?:thành phố|thị xã))*{_END}(?!\s*:)(?!\s+{_CAP})"
-    rf"(?:\s+có\s[^,.;:]{{1,40}}?(?=\s+{_ACTION}|\s*[,.;:]|\s*$))?"
+    rf"\s+(?:của\s+)?các\s+(?:tỉnh|huyện|quận)(?:(?:\s*,\s*|\s+và\s+)(?:thành phố|thị xã))*{END}(?!\s*:)(?!\s+{CAP})"
+    rf"(?:\s+có\s[^,.;:]{{1,40}}?(?=\s+{ACTION}|\s*[,.;:]|\s*$))?"
 )
 
 
 def _fits(head: str, sector: str) -> bool:
     """`Bộ Công an` is a ministry, but `Sở Y tế, Công an tỉnh` are a department and the police."""
-    return _ONLY_UNDER.get(_SECTORS[key(sector)], head) == head
+    return ONLY_UNDER.get(SECTORS[key(sector)], head) == head
 
 
 def _sector_name(head: str, sector: str) -> tuple[str, str]:
-    name = f"{head} {_SECTORS[key(sector)]}"
+    name = f"{head} {SECTORS[key(sector)]}"
     return name, name
 
 
@@ -312,7 +269,7 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
 def _spelt_unit(unit: str) -> str:
     """`huyện` for `H.`, `thành phố` for `TP`."""
     lowered = unit.lower().rstrip(".")
-    return _SHORT_UNITS.get(lowered, lowered)
+    return SHORT_UNITS.get(lowered, lowered)
 
 
 def _abbreviated(body: str) -> str:
@@ -347,7 +304,7 @@ def _person(text: str, at: int) -> tuple[_Found, int] | None:
     return [(text[at:end], at, end, None)], end
 
 
-_PERSON = re.compile(rf"(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+(?!{_POST}){NAME}")
+_PERSON = re.compile(rf"(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+(?!{POST}){NAME}")
 _ITS_POST = re.compile(r"\s*(?:[-,(]\s*)?")
 
 
@@ -358,8 +315,8 @@ def _official(text: str, at: int) -> tuple[_Found, int] | None:
 
 
 _OFFICIAL = re.compile(
-    rf"(?:Bộ trưởng|Thứ trưởng|Phó Thủ tướng(?:\s+Thường trực)?(?:\s+Chính phủ)?|[lL]ãnh đạo\s+Bộ){_END}"
-    rf"(?:\s+(?:{NAME}|phụ trách){_END})?"
+    rf"(?:Bộ trưởng|Thứ trưởng|Phó Thủ tướng(?:\s+Thường trực)?(?:\s+Chính phủ)?|[lL]ãnh đạo\s+Bộ){END}"
+    rf"(?:\s+(?:{NAME}|phụ trách){END})?"
 )
 
 
@@ -396,7 +353,7 @@ def _plural(text: str, at: int) -> tuple[_Found, int] | None:
 
 def _lowered(name: str) -> str:
     first = name.split(" ", 1)[0]
-    return name[0].lower() + name[1:] if re.fullmatch(_QUANTITY, first) or _GROUP_RUN.match(name) else name
+    return name[0].lower() + name[1:] if re.fullmatch(QUANTITY, first) or _GROUP_RUN.match(name) else name
 
 
 def _party(text: str, at: int) -> tuple[_Found, int] | None:
@@ -448,7 +405,7 @@ def _generic(text: str, at: int, *, plural: bool = False) -> tuple[_Found, int] 
 
 def _spelt_out(name: str) -> str:
     """`Ban QLDA ĐTXD huyện` → `Ban Quản lý dự án đầu tư xây dựng huyện`: letters that stand for words in any name."""
-    return _LETTERS.sub(lambda m: _DATA["letters"][m.group()], name)
+    return _LETTERS.sub(lambda m: DATA["letters"][m.group()], name)
 
 
 def _up_to_its_place(name: str, head: int) -> str:
@@ -462,17 +419,17 @@ def _stands_alone(head: str, text: str, end: int) -> bool:
     return head in _SHORT_FORMS and bool(_VERB_NEXT.match(text, end))
 
 
-_FREE = frozenset(_DATA["free_heads"])
-_LETTERS = re.compile(rf"(?<![\w&])(?:{'|'.join(_DATA['letters'])})(?![\w&])")
+_FREE = frozenset(DATA["free_heads"])
+_LETTERS = re.compile(rf"(?<![\w&])(?:{'|'.join(DATA['letters'])})(?![\w&])")
 _SHORT_FORMS = frozenset(
     ("Văn phòng", "Trung tâm", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Công ty", "Tập đoàn")
 )
 #: "Nhà đầu tư Dự án Cảng cá X khẩn trương …"
-_OF_PROJECT = re.compile(rf"\s+(?:[dD]ự án|[cC]ông trình)\s[^,.;:]{{1,80}}?(?=\s+{_MAIN})")
-_VERB_NEXT = re.compile(rf"\s+{_STOP}|\s*[,;:.]|\s*$")
-_HEAD_RE = re.compile(_HEAD)
-_QUANTITY_RE = re.compile(rf"{_QUANTITY}\s+")
-_SECTOR_HEAD_RE = re.compile(_SECTOR_HEAD)
+_OF_PROJECT = re.compile(rf"\s+(?:[dD]ự án|[cC]ông trình)\s[^,.;:]{{1,80}}?(?=\s+{MAIN})")
+_VERB_NEXT = re.compile(rf"\s+{STOP}|\s*[,;:.]|\s*$")
+_HEAD_RE = re.compile(HEAD)
+_QUANTITY_RE = re.compile(rf"{QUANTITY}\s+")
+_SECTOR_HEAD_RE = re.compile(SECTOR_HEAD)
 
 #: tried in this order; add a way to name an agency here
 _READERS: tuple[_Reader, ...] = (
