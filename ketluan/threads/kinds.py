@@ -164,7 +164,9 @@ _ORDERS = ("giao", "yêu cầu", "đề nghị")
 
 
 #: From this likeness on (cosine of the terms without names) two conclusions tell the same task.
-SAME = 0.4
+SAME = 0.3
+#: From this likeness on they do, though the later one names a ground or a later stage of the work.
+PLAINLY_SAME = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +242,18 @@ def _same_task(later: Weighed, state: State) -> bool:
     text = _text(later)
     if AGAIN.search(text) or LATE.search(text) or _KEPT.search(text):
         return True
-    if NEXT.search(text) or DONE.search(text):
+    if DONE.search(text):
+        return False
+    likeness = max((_alike(later, told) for told in state.told), default=0.0)
+    if likeness >= PLAINLY_SAME:
+        return True
+    if NEXT.search(text):
         return False
     if _stage(text) > max(map(_stage, map(_text, state.told)), default=len(STAGES)):
         return False
     if state.due and last_day(later.profile) == state.due:
         return True
-    return any(_alike(later, told) >= SAME for told in state.told)
+    return likeness >= SAME
 
 
 def _stage(text: str) -> int:
