@@ -18,7 +18,7 @@ export PYTHONUTF8 := 1
 .PHONY: help setup chaos fuzz load screenshots run demo test test-tools lint format score score-formats search-quality bench bench-check series secrets smoke clean
 
 help: ## Show this list (danh sách lệnh)
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: ## Make .venv from requirements.lock; quick when nothing changed
 	@sh scripts/setup.sh
