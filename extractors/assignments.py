@@ -3,7 +3,7 @@
 The text is read with its agencies masked, so that a rule speaks of "an agency" and never trips over
 the words inside a name (`Giao thông`, `Y tế`). A *part* is a stretch of the text with one
 group of leads: it begins where an order (`giao …`, `yêu cầu …`) or a subject (`Sở Y tế chủ trì …`)
-begins and ends before the next. Cues are rows of `_LEADS`, `_PARTNERS` and `_REPORTS`.
+begins and ends before the next. Cues are rows of `_PARTNERS` and `_REPORTS`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from extractors.model import AgencyMention, Span
 from extractors.spelling import alternatives, level
@@ -73,6 +74,8 @@ def read_parts(text: str, mentions: Sequence[AgencyMention], masked: str | None 
 
     `masked` is `mask(text, mentions)` where the caller has it already.
     """
+    if not mentions:
+        return (Part(0, len(text), ()),) if text.strip(" ,;.:-–") else ()
     masked = mask(text, mentions) if masked is None else masked
     starts = _lead_starts(masked, text, mentions)
     bounds: list[_Lead] = [(0, (), _How.SUBJECT), *starts] if not starts or starts[0][0] > 0 else starts
@@ -306,30 +309,46 @@ def _leads(mentions: Sequence[AgencyMention], match: re.Match[str], masked: str)
 _CLOSELY = r"(?:\s+(?:chặt chẽ|tích cực|kịp thời|đồng bộ|hiệu quả|thường xuyên|chủ động|tốt|nhịp nhàng|có hiệu quả))*"
 _WITH = r"(?:\s*,?\s+(?:cùng\s+với|với|cùng))?"
 
+
+class _Cue(NamedTuple):
+    """A pattern, and the words one of which it needs: most texts are passed over by these alone."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+def _cue(words: str, pattern: str) -> _Cue:
+    return _Cue(tuple(words.split("|")), re.compile(pattern))
+
+
 _PARTNERS = (
-    re.compile(rf"(?<!\w)(?:phối hợp|kết hợp){_CLOSELY}{_WITH}\s+(?P<list>{_LIST})"),  # phối hợp chặt chẽ với Sở A
-    re.compile(rf"(?<!\w)chủ trì\s*,?\s+(?:cùng với|cùng|với)\s+(?P<list>{_LIST})"),  # chủ trì cùng với các đơn vị
-    re.compile(rf"(?:^|[;:.,])\s*(?:và\s+)?cùng(?:\s+với)?\s+(?P<list>{_LIST})"),  # - Cùng Sở A kiểm tra …
-    re.compile(rf"(?<!\w)(?:có|với) sự (?:tham gia|phối hợp) của\s+(?P<list>{_LIST})"),
+    _cue(
+        "phối hợp|kết hợp", rf"(?<!\w)(?:phối hợp|kết hợp){_CLOSELY}{_WITH}\s+(?P<list>{_LIST})"
+    ),  # phối hợp chặt chẽ với Sở A
+    _cue("chủ trì", rf"(?<!\w)chủ trì\s*,?\s+(?:cùng với|cùng|với)\s+(?P<list>{_LIST})"),  # chủ trì cùng với các đơn vị
+    _cue("cùng", rf"(?:^|[;:.,])\s*(?:và\s+)?cùng(?:\s+với)?\s+(?P<list>{_LIST})"),  # - Cùng Sở A kiểm tra …
+    _cue(" sự ", rf"(?<!\w)(?:có|với) sự (?:tham gia|phối hợp) của\s+(?P<list>{_LIST})"),
 )
 _ABOUT = r"(?:(?!của(?!\w)|do(?!\w)|từ(?!\w)|giữa(?!\w))[^\s,.;:()\x01]+\s+){0,10}?"
 _TOWARDS = r"(?:về|cho|đến|tới|lên|với|gửi)"
 _SENT_TO = r"(?:về|cho|đến|tới|lên)"
 _REPORTS = (
-    re.compile(
+    _cue(
+        "báo cáo",
         rf"(?<!\w)báo cáo(?:(?:\s*,\s*|\s+và\s+|\s+)(?:đề xuất|kiến nghị|tham mưu|tham mưu đề xuất"
         rf"|xin ý kiến|giải trình))*"
         rf"\s+(?:(?:kịp thời|ngay|trực tiếp|nhanh|kết quả|thường xuyên|bằng văn bản|cụ thể|định kỳ|đồng gửi"
-        rf"|trình)\s+)?(?P<list>{_LIST})"
+        rf"|trình)\s+)?(?P<list>{_LIST})",
     ),
-    re.compile(rf"(?<!\w)báo cáo\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
-    re.compile(
+    _cue("báo cáo", rf"(?<!\w)báo cáo\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
+    _cue(
+        "trình",
         rf"(?<!\w)trình\s+(?:xin ý kiến\s+|(?:tại\s+)?(?:kỳ họp|phiên họp|cuộc họp)\s+(?:thường lệ\s+"
-        rf"|chuyên đề\s+|thứ \w+\s+)?(?:của\s+)?)?(?P<list>{_LIST})"
+        rf"|chuyên đề\s+|thứ \w+\s+)?(?:của\s+)?)?(?P<list>{_LIST})",
     ),
-    re.compile(rf"(?<!\w)gửi\s+(?:{_TOWARDS}\s+|{_ABOUT}{_SENT_TO}\s+)?(?P<list>{_LIST})"),
-    re.compile(rf"(?<!\w)nộp\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
-    re.compile(rf"\((?:thông qua|qua)\s+(?P<list>{_LIST})"),
+    _cue("gửi", rf"(?<!\w)gửi\s+(?:{_TOWARDS}\s+|{_ABOUT}{_SENT_TO}\s+)?(?P<list>{_LIST})"),
+    _cue("nộp", rf"(?<!\w)nộp\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
+    _cue("qua", rf"\((?:thông qua|qua)\s+(?P<list>{_LIST})"),
 )
 _URGES = re.compile(
     rf"(?:đôn đốc|hướng dẫn|chỉ đạo|yêu cầu|đề nghị|giao|mời|tạo điều kiện(?: cho)?|hỗ trợ|vận động|để"
@@ -355,7 +374,7 @@ def _is_noun(masked: str, match: re.Match[str], begin: int, skip: set[Span]) -> 
 
 
 def _collect(
-    patterns: Sequence[re.Pattern[str]],
+    cues: Sequence[_Cue],
     masked: str,
     begin: int,
     end: int,
@@ -365,7 +384,7 @@ def _collect(
     guard: object,
 ) -> tuple[AgencyMention, ...]:
     hits: list[AgencyMention] = []
-    for match in _matches(patterns, masked, begin, end):
+    for match in _matches(cues, masked, begin, end):
         if not guard(masked, match, begin, skip):  # type: ignore[operator]
             begins, ends = match.span("list")
             if _IN_SEMICOLONS.search(masked, match.start(), ends) and (more := _NEXT_IN_LIST.match(masked, ends)):
@@ -375,6 +394,10 @@ def _collect(
     return tuple(unique.values())
 
 
-def _matches(patterns: Sequence[re.Pattern[str]], masked: str, begin: int, end: int) -> Iterator[re.Match[str]]:
-    for pattern in patterns:
-        yield from pattern.finditer(masked, begin, end)
+def _matches(cues: Sequence[_Cue], masked: str, begin: int, end: int) -> Iterator[re.Match[str]]:
+    part = masked[begin:end]
+    for words, pattern in cues:
+        for word in words:
+            if word in part:
+                yield from pattern.finditer(masked, begin, end)
+                break
