@@ -29,6 +29,10 @@ ALIKE = 0.5
 #: The words of a text, each with the number of times it came before: what two texts share is one intersection.
 Words = frozenset[tuple[str, int]]
 _CANDIDATES = 200
+#: Steps of a timeline: beyond them it is no longer read, and the question is to be narrowed.
+MOST_STEPS = 500
+#: So many of the steps before it is a step compared with, the nearest first.
+_LOOK_BACK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Steps, newest month first and in the order of the paper within a month, and what the archive does not know."""
+    """Steps, newest month first and in the order of the paper within a month, and what the archive does not know.
+
+    `total` is how many conclusions there are; `steps` holds the `MOST_STEPS` newest of them.
+    """
 
     steps: tuple[Step, ...]
     coverage: Coverage
+    total: int
 
     @property
     def threads(self) -> tuple[tuple[Step, ...], ...]:
@@ -80,9 +88,10 @@ class Timeline:
 
 
 def trace(index: SearchIndex, query: Query, *, quarantined: Iterable[str] = (), links: Links | None = None) -> Timeline:
-    """The timeline of all conclusions that `query` finds. Raises what `SearchIndex.search` raises."""
-    asked = replace(query, doc_type=DocType.CONCLUSION, sort=Sort.OLDEST, facets=())
-    return _timeline(index, list(sweep(index, asked)), query.filters, quarantined, links or Links())
+    """The timeline of the conclusions that `query` finds. Raises what `SearchIndex.search` raises."""
+    asked = replace(query, doc_type=DocType.CONCLUSION, sort=Sort.NEWEST, facets=(), offset=0, limit=MOST_STEPS)
+    found = index.search(asked)
+    return _timeline(index, list(found.hits), query.filters, quarantined, links or Links(), total=found.total)
 
 
 def trace_conclusion(
@@ -162,11 +171,18 @@ def _phrases(seed: Hit) -> tuple[Clause, ...]:
 
 
 def _timeline(
-    index: SearchIndex, hits: list[Hit], filters: Filters, quarantined: Iterable[str], links: Links
+    index: SearchIndex,
+    hits: list[Hit],
+    filters: Filters,
+    quarantined: Iterable[str],
+    links: Links,
+    *,
+    total: int | None = None,
 ) -> Timeline:
     known = coverage(index, month_from=filters.month_from, month_to=filters.month_to, quarantined=quarantined)
-    steps = [_linked(step, links, {h.id: h for h in hits}) for step in _steps(sorted(hits, key=_order))]
-    return Timeline(tuple(steps), known)
+    by_id = {h.id: h for h in hits}
+    steps = [_linked(step, links, by_id) for step in _steps(sorted(hits, key=_order))]
+    return Timeline(tuple(steps), known, len(hits) if total is None else total)
 
 
 def _linked(step: Step, links: Links, hits: Mapping[str, Hit]) -> Step:
@@ -216,7 +232,11 @@ def _before(hit: Hit, months: Sequence[tuple[str, list[Hit]]], words: Mapping[st
     if not hit.document.get("month"):
         return None
     mine = words[hit.id]
+    looked_at = 0
     for _, hits in reversed(months):
+        if looked_at >= _LOOK_BACK:
+            return None
+        looked_at += len(hits)
         best = max(hits, key=lambda h: likeness(words[h.id], mine))
         if likeness(words[best.id], mine) >= ALIKE:
             return best

@@ -163,7 +163,7 @@ def trace(
             }
             for s in answer.steps
         ]
-        data = {"question": asked, "filters": encode(query.filters), "total": len(steps), "steps": steps}
+        data = {"question": asked, "filters": encode(query.filters), "total": answer.total, "steps": steps}
         screen.show_json(settings(ctx), {**data, "coverage": encode(answer.coverage)})
     else:
         title = asking.in_words("Theo dõi", "" if resolved else asked, query)

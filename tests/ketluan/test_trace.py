@@ -68,6 +68,14 @@ def test_a_step_is_compared_with_the_nearest_month_that_reads_alike(make: Make) 
     assert first.change is None
 
 
+def test_beyond_what_anybody_reads_the_newest_are_shown_and_all_are_counted(make: Make) -> None:
+    old, new = (notice(month, *[f"{ROAD} số {n}" for n in range(1, 301)]) for month in ("2021-03", "2021-04"))
+    found = tracing.trace(make(old, new), Query())
+    assert found.total == 600
+    assert len(found.steps) == tracing.MOST_STEPS
+    assert [s.month for s in found.steps].count("2021-04") == 300
+
+
 def test_two_of_one_month_are_not_compared(make: Make) -> None:
     index = make(notice("2021-03", ROAD, ROAD + " và cầu treo"))
     assert [s.change for s in tracing.trace(index, Query()).steps] == [None, None]

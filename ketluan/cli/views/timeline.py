@@ -22,7 +22,12 @@ _AROUND = 6  # words kept on each side of what changed
 def timeline(asked: str, found: Timeline, *, full: bool = False) -> Iterator[RenderableType]:
     """Heading, months with their steps and the gaps between them, then what the archive does not know."""
     months = len({s.month for s in found.steps})
-    yield parts.heading(f"{asked}: {len(found.steps)} kết luận trong {months} tháng")
+    yield parts.heading(f"{asked}: {found.total} kết luận trong {months} tháng")
+    if len(found.steps) < found.total:
+        yield styled(
+            f"Chỉ hiện {len(found.steps)} kết luận mới nhất. Hãy thêm từ, hoặc chọn --topic, --from, --to để xem hết.",
+            "yellow",
+        )
     for month, rows in _rows(found):
         yield Text()
         if not rows:
