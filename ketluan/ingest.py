@@ -129,9 +129,10 @@ def ingest_inbox(
     """
     planned = plan(settings, now, progress=progress)
     results: list[FileResult] = []
-    for chunk in planned.chunks:
-        shifted = _shifted(progress, len(results), planned.files)
-        results += ingest_files(settings, chunk, progress=shifted, extract=extract)
+    with _readers(settings, extract) as readers:  # their start costs as much as thirty files
+        for chunk in planned.chunks:
+            shifted = _shifted(progress, len(results), planned.files)
+            results += _ingest(settings, chunk, readers, progress=shifted)
     return finish(settings, planned, results, catch_up(settings, index))
 
 
@@ -185,17 +186,8 @@ def ingest_files(
     `extract` is `extractors.extract` or one of its form, importable by name; `step` is called between any
     two steps of the work, for tests of what a crash leaves.
     """
-    stop = functools.partial(_stop, settings, chunk)
-    taking = _Taking(Archive(settings.archive, step=step), Inbox(settings.inbox, step=step), chunk, stop, step)
-    results: list[FileResult] = []
-    limits = Limits(settings.read_seconds, settings.read_memory_bytes, settings.ocr_pages)
-    with Readers(settings.inbox, settings.workers, limits, extract=extract) as readers:
-        for result in taking.results(readers.in_order(taking.to_read)):
-            results.append(result)
-            _log(result)
-            if progress:
-                progress(len(results), len(chunk.files), result.name)
-    return tuple(results)
+    with _readers(settings, extract) as readers:
+        return _ingest(settings, chunk, readers, progress=progress, step=step)
 
 
 def catch_up(settings: Settings, index: SearchIndex | None = None) -> IndexState:
@@ -285,6 +277,31 @@ def _stop(settings: Settings, chunk: Chunk) -> str | None:
 
 
 # -- taking files
+
+
+def _readers(settings: Settings, extract: Extract | None) -> Readers:
+    """Readers of the inbox, none of them started before there is something to read."""
+    limits = Limits(settings.read_seconds, settings.read_memory_bytes, settings.ocr_pages)
+    return Readers(settings.inbox, settings.workers, limits, extract=extract)
+
+
+def _ingest(
+    settings: Settings,
+    chunk: Chunk,
+    readers: Readers,
+    *,
+    progress: Progress | None = None,
+    step: Callable[[str], None] | None = None,
+) -> tuple[FileResult, ...]:
+    stop = functools.partial(_stop, settings, chunk)
+    taking = _Taking(Archive(settings.archive, step=step), Inbox(settings.inbox, step=step), chunk, stop, step)
+    results: list[FileResult] = []
+    for result in taking.results(readers.in_order(taking.to_read)):
+        results.append(result)
+        _log(result)
+        if progress:
+            progress(len(results), len(chunk.files), result.name)
+    return tuple(results)
 
 
 @dataclass(frozen=True, slots=True)
