@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
-from extractors.model import AgencyMention, Span
+from extractors.model import AgencyMention, Span, Value
 from extractors.spelling import alternatives, level
 from extractors.vocabulary import load
 
@@ -42,8 +41,7 @@ class _How(Enum):
 _Lead = tuple[int, tuple[AgencyMention, ...], _How]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Value, frozen=True):
     """A stretch of text (characters `start:end`) with one group of leads; none where the subject is not printed."""
 
     start: int

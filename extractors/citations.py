@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from importlib import resources
 
 import yaml
+from msgspec.structs import replace
 
 from extractors.model import Citation, Problem, Severity, Span
 

@@ -7,7 +7,9 @@ and deadlines are handed down (`Inherited`) until a child names its own. A leaf 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from extractors.assignments import names_only
 from extractors.duties import CellReader, Given, Inherited, Places, assign

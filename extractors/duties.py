@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from extractors.agencies import find_agencies
 from extractors.assignments import Part
 from extractors.deadlines import read_due_cell
 from extractors.labels import Cell, Role
-from extractors.model import AgencyMention, Assignment, Deadline, Session, SourceText, Span
+from extractors.model import AgencyMention, Assignment, Deadline, Session, SourceText, Span, Value
 from extractors.passages import Passage, sentence_begin
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Value, frozen=True):
     """What the cells of a unit say; spans are those of the source text."""
 
     lead: tuple[AgencyMention, ...] = ()
@@ -30,8 +30,7 @@ class Given:
     deadlines: tuple[Deadline, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Inherited:
+class Inherited(Value, frozen=True):
     """What the lead-ins above a unit hand down to it."""
 
     lead: tuple[AgencyMention, ...] = ()

@@ -6,8 +6,9 @@ One table of words for both: `Cơ quan chủ trì` heads a column and begins a l
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from extractors.model import Value
 
 
 class Role(Enum):
@@ -23,8 +24,7 @@ class Role(Enum):
     MEETING = auto()  # địa điểm, thành phần: what a meeting's programme has, and no task
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Value, frozen=True):
     """A cell of a table, or the words behind a label; `text` begins at character `start` of the source text."""
 
     role: Role

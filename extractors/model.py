@@ -12,9 +12,10 @@ Fields named with a trailing underscore lose it in JSON (`from_` is `"from"`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+import msgspec
 
 #: Version of the JSON form of `Notice`; raised whenever a reader of the old form would err.
 SCHEMA_VERSION = 1
@@ -38,8 +39,11 @@ class Severity(StrEnum):
     WARNING = "warning"  # should be looked at: two dates disagree
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Value(msgspec.Struct, frozen=True, gc=False, rename=lambda name: name.rstrip("_")):
+    """What all types here are: frozen, compared by what they hold; `msgspec.structs.replace` makes a changed copy."""
+
+
+class Span(Value, frozen=True):
     """Where a finding stands: characters `start:end` of the extracted text, first page `page`."""
 
     start: int
@@ -51,8 +55,7 @@ class Span:
         return text[self.start : self.end]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Value, frozen=True):
     """Something an archivist should be told; `code` is stable, `message` is Vietnamese."""
 
     code: str
@@ -61,16 +64,14 @@ class Problem:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Value, frozen=True):
     """A person named with a post (chức vụ)."""
 
     name: str
     position: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(Value, frozen=True):
     """Who signed; `on_behalf_of` is the post after `TM.`, `KT.`, `TL.` or `TUQ.` (Decree 30/2020, Annex I)."""
 
     name: str | None
@@ -78,8 +79,7 @@ class Signer:
     on_behalf_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Value, frozen=True):
     """The meeting (phiên họp): `held_on` the day, `month` the `YYYY-MM` it is named for, `kind` as printed."""
 
     held_on: PartialDate | None
@@ -87,8 +87,7 @@ class Session:
     kind: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Value, frozen=True):
     """Title of a section or item; `title` is None where the item has text but no title."""
 
     path: str
@@ -96,8 +95,7 @@ class Heading:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyMention:
+class AgencyMention(Value, frozen=True):
     """An agency (cơ quan) as the record names it, and as printed.
 
     `name` is the canonical name; a collective or an unknown agency is kept as printed.
@@ -110,8 +108,7 @@ class AgencyMention:
     agency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Value, frozen=True):
     """By when (thời hạn). `text` is the time expression as printed.
 
     `from_` and `due` are the first and the last day of the range; `due` is None where the
@@ -133,8 +130,7 @@ class Deadline:
     vague: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Value, frozen=True):
     """A cited document. `key` is canonical: `68/NQ-CP`, `09-NQ/TU`, `Luật Đất đai 2013`."""
 
     key: str
@@ -145,8 +141,7 @@ class Citation:
     issuer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Value, frozen=True):
     """One agency group that is told to act: its leads, partners, reporting line and deadlines."""
 
     lead: tuple[AgencyMention, ...]
@@ -155,8 +150,7 @@ class Assignment:
     deadlines: tuple[Deadline, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(Value, frozen=True):
     """A leaf of the outline (kết luận). `context` holds the lead-ins above it, outermost first."""
 
     path: str
@@ -187,8 +181,7 @@ class Conclusion:
         return _once(m for a in self.assignments for m in a.report_to)
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Value, frozen=True):
     """A notice of conclusions (thông báo kết luận), as printed. What is blank on the paper is None.
 
     `type` tells other papers that are kept in the same way: `letter`, `telegram`, … (`extractors.papers.TYPES`).
@@ -225,8 +218,7 @@ class Break(StrEnum):
     PAGE = "page"  # the first line of a page
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Value, frozen=True):
     """One line as a reader found it; `table` is its place where it stands in one."""
 
     text: str
@@ -235,8 +227,7 @@ class Line:
     table: CellPlace | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RawText:
+class RawText(Value, frozen=True):
     """What a reader gives: lines in reading order, and what went wrong on the way."""
 
     lines: tuple[Line, ...]
@@ -246,8 +237,7 @@ class RawText:
     merged: frozenset[CellPlace] = frozenset()  # empty cells that are one with the cell above them
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Value, frozen=True):
     """A healed paragraph: `text == source.text[span.start:span.end]`."""
 
     text: str
@@ -255,8 +245,7 @@ class Paragraph:
     table: CellPlace | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(Value, frozen=True):
     """The extracted text: paragraphs joined by one line feed. All spans point into `text`."""
 
     text: str
@@ -267,8 +256,7 @@ class SourceText:
     merged: frozenset[CellPlace] = frozenset()  # as in `RawText`
 
 
-@dataclass(frozen=True, slots=True)
-class Extraction:
+class Extraction(Value, frozen=True):
     """A notice together with the text that its spans point into."""
 
     notice: Notice

@@ -30,12 +30,11 @@ from extractors.markers import (
     marker,
     ordinal,
 )
-from extractors.model import Paragraph
+from extractors.model import Paragraph, Value
 from extractors.spelling import UPPER
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value, frozen=True):
     """One task of a table: its text, from character `start` on, its other cells and the rows that head it."""
 
     text: str

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from extractors.agencies import find_agencies
 from extractors.assignments import Part, mask, read_parts
 from extractors.citations import find_citations
 from extractors.deadlines import find_deadlines
-from extractors.model import AgencyMention, Citation, Deadline, Session
+from extractors.model import AgencyMention, Citation, Deadline, Session, Value
 from extractors.spelling import level
 from extractors.topics import find_topics
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Value, frozen=True):
     """A piece of text read once: its agencies, parts, deadlines, citations, topics. Spans count from its start."""
 
     text: str

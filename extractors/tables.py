@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
+
+from msgspec.structs import replace
 
 from extractors.agencies import find_agencies
 from extractors.assignments import names_only

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from extractors.model import Break, Line, Paragraph, RawText, SourceText, Span
 
@@ -28,6 +29,7 @@ _SIGNS: Final[dict[str, str]] = {
     **dict.fromkeys("\u2010\u2011\u2212\u2043\x02\x1e\ufffe", "-"),
     **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\uffff", ""),
     **dict.fromkeys((chr(c) for c in range(32) if c not in (2, 9, 10, 30)), ""),
+    **dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd"),  # half a character, which no file can hold
     "\u00ad": "",
     "\uf0b7": "-",  # the round bullet of the Symbol font
 }

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 
 from extractors.model import Conclusion, Notice, Problem, Severity
@@ -199,7 +200,7 @@ def replayed(stored: StoredNotice, log: Log) -> StoredNotice:
     if log.damaged:
         text = f"Tệp sửa đổi bị hỏng ở dòng {', '.join(map(str, log.damaged))}. Hãy lấy lại từ bản sao lưu."
         problems.append(Problem("corrections_damaged", text, Severity.WARNING))
-    return replace(stored, notice=replace(notice, problems=tuple(problems)), corrected=corrected)
+    return replace(stored, notice=msgspec.structs.replace(notice, problems=tuple(problems)), corrected=corrected)
 
 
 def conflicts(stored: StoredNotice, log: Log) -> tuple[Conflict, ...]:
@@ -250,7 +251,7 @@ def _apply(stored: StoredNotice, notice: Notice, entry: Entry, log: Log) -> tupl
     except (NoTarget, ValueError, TypeError) as exc:
         raise _Fails("no_target") from exc
     conclusions = tuple(changed if c is found else c for c in notice.conclusions)
-    return found.path, replace(notice, conclusions=conclusions)
+    return found.path, msgspec.structs.replace(notice, conclusions=conclusions)
 
 
 def _apply_to_notice(stored: StoredNotice, notice: Notice, entry: Entry, log: Log) -> Notice:

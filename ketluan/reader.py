@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import errno
 import importlib
-import json
 import os
 import resource
 import select
@@ -29,6 +28,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+import orjson
 
 from extractors.codec import decode, encode
 from extractors.errors import DocumentTooLarge, ExtractionError
@@ -71,8 +72,8 @@ class Setup:
 
 
 def send(pipe: IO[bytes], data: Any) -> None:
-    """Write one frame. Raises `OSError` where nobody reads."""
-    body = json.dumps(data).encode("ascii")
+    """Write one frame. Raises `OSError` where nobody reads, `TypeError` where `data` are no JSON."""
+    body = orjson.dumps(data)
     view = memoryview(_HEAD.pack(len(body)) + body)
     while view:
         view = view[pipe.write(view) :]
@@ -83,7 +84,7 @@ def receive(read: Callable[[int], bytes], most: int) -> Any:
     (length,) = _HEAD.unpack(_exactly(read, _HEAD.size))
     if length > most:
         raise ValueError(f"a frame of {length} bytes, the limit is {most}")
-    return json.loads(_exactly(read, length))
+    return orjson.loads(_exactly(read, length))
 
 
 def _exactly(read: Callable[[int], bytes], size: int) -> bytes:
@@ -152,16 +153,21 @@ def _answer(inbox: Inbox, extract: Extract, seen: Seen) -> Answer:
     except RecursionError:
         return {"over": "depth"}
     except OSError as exc:
-        return _FAULTS.get(exc.errno or 0, {"fault": [exc.errno or errno.EIO, exc.strerror or str(exc)]})
+        return _FAULTS.get(exc.errno or 0, {"fault": [exc.errno or errno.EIO, _told(exc.strerror or str(exc))]})
     except Exception as exc:  # noqa: BLE001  told to whoever started this, who logs it
-        return {"bug": [f"{type(exc).__name__}: {exc}"[:2000], traceback.format_exc()[-10_000:]]}
+        return {"bug": [_told(f"{type(exc).__name__}: {exc}"[:2000]), _told(traceback.format_exc()[-10_000:])]}
 
 
 _FAULTS: dict[int, Answer] = {errno.ENOMEM: {"over": "memory"}, errno.EFBIG: {"over": "written"}}
 
 
 def _refused(error: ExtractionError) -> Answer:
-    return {"refused": [error.code, error.reason, str(error)[:10_000]]}
+    return {"refused": [error.code, error.reason, _told(str(error)[:10_000])]}
+
+
+def _told(message: str) -> str:
+    """What may hold a name that is no UTF-8, as text that can be sent."""
+    return message.encode("utf-8", "backslashreplace").decode()
 
 
 def _bounded(answer: Answer) -> Answer:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 
 from extractors.codec import decode, decode_notice, encode, encode_notice
@@ -189,7 +190,7 @@ def _decoded(data: dict[str, Any], text: str) -> Record:
 
 def stored_notice(record: Record) -> StoredNotice:
     """The notice as its files were read, without corrections."""
-    notice = replace(record.notice, problems=record.notice.problems + record.problems)
+    notice = msgspec.structs.replace(record.notice, problems=record.notice.problems + record.problems)
     renditions = tuple(k.rendition for k in record.kept)
     return StoredNotice(record.id, notice, record.text, renditions, record.version, extractor=record.extractor)
 

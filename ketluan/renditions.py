@@ -10,8 +10,10 @@ first: they are copies of one paper. Of several drafts the one that came last le
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from extractors.model import Notice, PartialDate, Problem, Severity, Signer
 
@@ -115,7 +117,7 @@ def with_signed(notice: Notice, files: Sequence[tuple[str, str, Stated]]) -> tup
     listed = ", ".join(_NAMES[field] for field in taken)
     how = ", là bản quét do máy đọc chữ: hãy đối chiếu với ảnh" if stated.scanned else ""
     message = f"Lấy từ bản ký “{name}”{how}: {listed}."
-    return replace(notice, problems=kept, **taken), (Problem(SIGNED, message),)  # type: ignore[arg-type]
+    return replace(notice, problems=kept, **taken), (Problem(SIGNED, message),)
 
 
 #: Names for people of what a signed copy knows

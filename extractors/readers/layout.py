@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from extractors.model import Break, CellPlace, Line
+from msgspec.structs import replace
+
+from extractors.model import Break, CellPlace, Line, Value
 from extractors.text import glue, is_marked
 
 #: Left edges closer than this are the same (letters have side bearings of their own).
@@ -29,8 +31,7 @@ _NOTE = re.compile(r"\[?(\d{1,2})\]?(?=\s|[^\W\d_]|$)\s*")
 _ENDS = re.compile(r"[.:;!?/”][)\]]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Value, frozen=True):
     """One line with where its first letter begins, where its last ends, its baseline and its letters' size."""
 
     text: str
@@ -42,8 +43,7 @@ class Printed:
     capitals: bool = False  # its font prints small letters as capitals (`extractors.encodings`)
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Value, frozen=True):
     """One page, its lines in reading order."""
 
     number: int

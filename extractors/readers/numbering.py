@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec.structs import replace
+
+from extractors.model import Value
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VAL: Final = f"{W}val"
@@ -23,8 +27,7 @@ _PLUS: Final = frozenset("+\uf02b")
 _PLACE = re.compile(r"%(\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Value, frozen=True):
     """One level of a list: how it counts and what it prints (`w:lvl`)."""
 
     start: int = 1

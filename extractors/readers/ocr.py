@@ -13,14 +13,15 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby, pairwise, takewhile
 from typing import Final
 
+from msgspec.structs import replace
 from PIL import Image, ImageOps, ImageSequence
 
 from extractors.errors import DocumentTooLarge, EmptyDocument, ScannedDocument, UnreadableDocument
-from extractors.model import Problem, RawText, Severity
+from extractors.model import Problem, RawText, Severity, Value
 from extractors.proofreading import Doubted, proofread
 from extractors.readers import limits, programs
 from extractors.readers.layout import Printed, Sheet, flow
@@ -68,8 +69,7 @@ _FILLED_IN: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Value, frozen=True):
     """The lines recognized on one page, in pixels; `lines` is None where there was no time to read it."""
 
     number: int

@@ -8,9 +8,10 @@ must not make us call its sender.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from extractors.errors import EncryptedDocument, ExtractionError, UnreadableDocument, UnsupportedFormat
 from extractors.model import RawText

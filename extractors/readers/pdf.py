@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from ctypes import c_double, c_int, create_string_buffer
-from dataclasses import replace
 from typing import Any, Final
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
+from msgspec.structs import replace
 from PIL import Image
 
 from extractors import encodings

@@ -7,7 +7,8 @@ that every row has, and in the middle of a sentence.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from extractors.readers.layout import Printed, Sheet
 

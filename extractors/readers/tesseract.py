@@ -12,14 +12,15 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby, pairwise
 from typing import Final
 
+from msgspec.structs import replace
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from extractors.encodings import is_syllable
+from extractors.model import Value
 from extractors.readers import programs
 
 DPI: Final = 300
@@ -50,8 +51,7 @@ WHITE: Final = 255
 PUNCTUATION: Final = '.,;:()“”"-'
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Value, frozen=True):
     """One word, its box in pixels and how sure Tesseract is of it (0 to 100); `readings`: what each saw there."""
 
     text: str

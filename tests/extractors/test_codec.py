@@ -1,12 +1,12 @@
 """What goes out as JSON comes back as it was; what cannot go out is an error at once."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from extractors import extract
 from extractors.codec import SchemaError, decode, encode
@@ -28,7 +28,7 @@ def test_all_that_a_file_says_comes_back_with_the_merged_cells_of_its_tables() -
 
 def test_names_and_values_as_json_has_them() -> None:
     made = Deadline("từ nay", Span(1, 2), "r", from_=date(2021, 3, 4), for_=("Sở A",))
-    said = encode(made)
+    said = through_json(made)
     assert (said["from"], said["for"], said["due"], said["vague"]) == ("2021-03-04", ["Sở A"], None, False)
     assert type(encode(Severity.NOTE)) is str
     assert decode(Deadline, said) == made
@@ -57,5 +57,5 @@ def test_another_form_is_an_error(said: object) -> None:
 
 
 def test_what_has_no_json_form_does_not_go_out() -> None:
-    with pytest.raises(TypeError, match="bytes has no JSON form"):
-        encode({"data": [b"raw"]})
+    with pytest.raises(TypeError, match="object"):
+        encode({"data": [object()]})

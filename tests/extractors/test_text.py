@@ -109,6 +109,7 @@ CLEANED = [  # as in the file, as stored
     ("68/NQ\u2010CP, 10\u2011KH", "68/NQ-CP, 10-KH"),
     ("tab\tvà  hai   dấu cách", "tab và hai dấu cách"),
     ("một\nhai", "một\nhai"),
+    ("nửa chữ \ud83d ở đây", "nửa chữ \ufffd ở đây"),  # what no file and no answer could hold
 ]
 
 

@@ -8,11 +8,11 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from extractors.model import Conclusion, Extraction, Kind, Notice, Problem, Session, SourceText, Span
 from ketluan.archive import Archive, Outcome

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from extractors.model import (
@@ -348,7 +348,11 @@ def test_a_correction_follows_its_passage(
 ) -> None:
     correcting.correct(archive, f"{id}:II.1", "lead", "Sở Tài chính", **WHO)
     bare = extraction(*units)
-    reread(archive, id, replace(bare, notice=replace(bare.notice, title="Kết luận đọc lại")))
+    reread(
+        archive,
+        id,
+        replace(bare, notice=replace(bare.notice, title="Kết luận đọc lại")),
+    )
     assert archive.get(id).version == 2
     shown = archive.get(id)
     assert [c.path for c in shown.corrected] == ([path] if path else [])

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -284,8 +285,8 @@ def test_what_no_field_shows_is_told_too(tmp_path: Path) -> None:
     read_once = read(data, name="a.txt")
     id = archive.store(data, "a.txt", read_once, NOW).id
     stored = archive.get(id)
-    moved = replace(stored.notice.conclusions[0], span=Span(1, 8))
-    after = replace(stored, notice=replace(stored.notice, conclusions=(moved,)))
+    moved = msgspec.structs.replace(stored.notice.conclusions[0], span=Span(1, 8))
+    after = replace(stored, notice=msgspec.structs.replace(stored.notice, conclusions=(moved,)))
     assert [(c.field, c.path) for c in between(stored, after)] == [("other", "1")]
 
 
@@ -298,7 +299,9 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = Archive(home.archive)
     data = SAMPLE.read_bytes()
     found = extract(data, name=SAMPLE.name)
-    fewer = replace(found, notice=replace(found.notice, conclusions=found.notice.conclusions[1:]))
+    fewer = msgspec.structs.replace(
+        found, notice=msgspec.structs.replace(found.notice, conclusions=found.notice.conclusions[1:])
+    )
     id = archive.store(data, SAMPLE.name, fewer, NOW).id
 
     def command(*words: str) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from extractors import Extraction, extract
@@ -145,8 +146,8 @@ TAKEN = [  # what the leading file states, the signed copy, and what the notice 
 def test_what_is_taken_from_the_signed_copy(
     own: dict[str, object], signed: dict[str, object], otherwise: dict[str, object]
 ) -> None:
-    notice = replace(BLANK, **own)  # type: ignore[arg-type]
+    notice = msgspec.structs.replace(BLANK, **own)  # type: ignore[arg-type]
     files = [("draft.docx", "docx", stated(**own)), ("scan.pdf", "pdf", stated(scanned=True, **signed))]
     merged, problems = with_signed(notice, files)
-    assert merged == replace(notice, **otherwise)  # type: ignore[arg-type]
+    assert merged == msgspec.structs.replace(notice, **otherwise)  # type: ignore[arg-type]
     assert [problem.code for problem in problems] == (["renditions_signed"] if otherwise else [])
