@@ -144,6 +144,8 @@ def _of_conclusion(signed: Entry, found: Conclusion, name: str, typed: str) -> E
         raise CorrectionError(f"Kết luận không có trường “{name}”.{hint} Các trường sửa được: {', '.join(CONCLUSION)}.")
     deadline = _deadline(found, name) if base in OF_A_DEADLINE else None
     new, old = understood(base, field.parse, typed), field.read(found, deadline)
+    if base in NOTES and str(new) > signed.at[:10]:
+        raise CorrectionError(f"Ngày {_as_written(new)} chưa đến. Ngày ghi nhận muộn nhất là hôm nay.")
     try:
         field.put(found, new, deadline)
     except NoTarget:
@@ -178,6 +180,10 @@ def _deadline(found: Conclusion, name: str) -> str:
         return named[int(number) - 1]
     listed = "; ".join(f"{base}.{n}: “{text}”" for n, text in enumerate(named, 1)) or "không có thời hạn nào"
     raise CorrectionError(f"Hãy chỉ rõ thời hạn nào cần sửa ({listed}).")
+
+
+def _as_written(day: Value) -> str:
+    return "/".join(reversed(str(day).split("-")))
 
 
 def in_words(value: Value) -> str:

@@ -29,6 +29,8 @@ _DAY = (
     re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>[12]\d{3})"),
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+#: Pages of ours: a path, never another machine.
+_OURS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,2000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ class Address:
         """With this as the only value of the parameter; None takes it out."""
         new = () if value is None else ((key, str(value)),)
         return Address(self.path, (*self._kept("page", key), *new))
+
+    def with_(self, key: str, value: str) -> Address:
+        """The same page with this parameter too."""
+        return Address(self.path, (*self.pairs, (key, value)))
 
     def keep(self, *names: str) -> Address:
         """With these parameters only."""
@@ -163,6 +169,11 @@ def asked(path: str, pairs: Iterable[tuple[str, str]]) -> Asked:
 def clean(value: str) -> str:
     """A value without control characters and blanks around it."""
     return _CONTROL.sub(" ", value).strip()
+
+
+def ours(address: str) -> str:
+    """The address where it is one of ours, else the first page."""
+    return address if _OURS.fullmatch(address) and not address.startswith("/sign-") else "/"
 
 
 def month_of(value: str) -> str | None:

@@ -17,8 +17,8 @@ from playwright.sync_api import Page, expect
 from ketluan.archive import Archive
 from ketluan.correctable import CONCLUSION, NOTICE
 from ketluan.web import app as web_app
-from ketluan.web import language, pages, words
-from ketluan.web.views import correct, due, search, suggest
+from ketluan.web import editing, language, pages, words
+from ketluan.web.views import due, search, suggest
 
 TEMPLATES = Path(web_app.__file__).with_name("templates")
 ADDRESSES = [
@@ -60,7 +60,7 @@ def of_tables() -> Iterator[str]:
     yield from (heading for _, _, heading in search.FACETS)
     yield from (kind for _, kind, _ in suggest.SOURCES)
     yield from (name for _, name in due._DOWNLOADS)
-    yield from correct._HINTS.values()
+    yield from editing.HINTS.values()
     for heading, advice in web_app._OF_STATUS.values():
         yield from (heading, advice)
     for _, _, heading, advice in web_app._SAID:

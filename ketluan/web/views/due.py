@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from extractors.topics import topic_names
-from ketluan import due
+from ketluan import correcting, due
+from ketluan.errors import NoticeNotFound
 from ketluan.index.base import Filters, Hit, Role
-from ketluan.web import charts, pages, words
+from ketluan.web import charts, forms, pages, words
 from ketluan.web.address import MOST_PAGES, Address, Asked, register_parameters
+from ketluan.web.editing import FIELD_LABELS, Editing, editing, of_task
+from ketluan.web.views.notice import chosen, corrections, done
 from ketluan.web.views.search import Card, card, chips
 
 SHOWN = 40
 _AGENCIES = 14  # seen at once
 _DOWNLOADS = (("csv", "Danh sách CSV"), ("xlsx", "Bảng tổng hợp Excel"), ("ics", "Lịch (ICS)"))
+#: parameters of the board that are of one task or one moment, not of the question
+_PASSING = ("note", "day", "noted", "done", "behind")
 _BARS = ("overdue", "soon", "open", "done", "closed")
 
 
@@ -28,6 +35,11 @@ class Line:
 
     entry: due.Entry
     card: Card
+
+    @property
+    def anchor(self) -> str:
+        """Where the line stands on the page."""
+        return "t-" + sha256(str(self.entry.document["id"]).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +53,19 @@ class Row:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """The form that is open on a task: to note what became of it, or to set its day."""
+
+    task: str
+    notice: str
+    editing: Editing
+
+
 def page(request: Request) -> Response:
-    """The board."""
+    """The board. `note` and `day` open the form on a task to whoever is signed in; `noted`, `done` tell of a note."""
     asked, as_of, within, state = register_parameters("/due", request.query_params.multi_items(), _today(request))
+    asked = replace(asked, address=Address("/due", tuple(p for p in asked.address.pairs if p[0] not in _PASSING)))
     found = _register(request, asked, as_of, within, state)
     start = (asked.page - 1) * SHOWN
     rows = _rows(found, asked)
@@ -51,6 +73,10 @@ def page(request: Request) -> Response:
         request,
         "due.html",
         asked=asked,
+        noting=_noting(request, found, asked.address),
+        done=_done(request),
+        behind="behind" in request.query_params,
+        labels=FIELD_LABELS,
         register=found,
         state=state,
         rows=rows[:_AGENCIES],
@@ -64,6 +90,36 @@ def page(request: Request) -> Response:
         chips=chips(asked),
         downloads=[(name, asked.address.at(f"/due.{kind}")) for kind, name in _DOWNLOADS],
     )
+
+
+def _noting(request: Request, found: due.Register, back: Address) -> Noting | None:
+    """The form on the task that the address names; None where there is none such, or nobody is signed in."""
+    about = next((name for name in ("note", "day") if name in request.query_params), None)
+    if about is None or forms.user(request) is None:
+        return None
+    wanted = request.query_params[about]
+    entry = next((e for e in found.entries if e.document["id"] == wanted), None)
+    if entry is None:
+        return None
+    desk = pages.desk(request)
+    stored = desk.notice(str(entry.document["notice"]))
+    with suppress(NoticeNotFound):  # the index may be behind
+        conclusion = chosen(stored, str(entry.document["path"]))
+        which = of_task(conclusion, entry.document) if conclusion else None
+        field = "due" if about == "day" else "open" if entry.ended else "done"
+        form = None if which is None else editing(stored, conclusion, f"{field}{which}", desk.today())
+        return Noting(wanted, stored.id, replace(form, back=str(back))) if form else None
+    return None
+
+
+def _done(request: Request) -> tuple[str, str, correcting.Line] | None:
+    """The notice in which something was just noted, what was done there, and the entry."""
+    desk = pages.desk(request)
+    with suppress(NoticeNotFound):
+        stored = desk.notice(request.query_params.get("noted", ""))
+        if found := done(corrections(desk, stored), request.query_params.get("done", "")):
+            return stored.id, *found
+    return None
 
 
 def csv(request: Request) -> Response:

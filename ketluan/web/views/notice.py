@@ -13,12 +13,13 @@ from starlette.responses import Response
 from extractors.model import Conclusion, Deadline, Severity, Span
 from extractors.topics import topic_names
 from ketluan import correcting
+from ketluan.correctable import NOTES
 from ketluan.errors import NoticeNotFound
-from ketluan.stored import Rendition, StoredNotice
+from ketluan.stored import Corrected, Rendition, StoredNotice
+from ketluan.web import editing as fields
 from ketluan.web import forms, pages, sheets
 from ketluan.web.address import Address, clean
 from ketluan.web.desk import Desk
-from ketluan.web.views import correct
 
 _PATH = re.compile(r"[\w.'~+*#()-]{1,60}")
 #: Pages of a file that does not lead are looked through for the passage up to this one.
@@ -46,7 +47,7 @@ class Original:
     drawn: bool = True
 
 
-def page(request: Request, *, tried: correct.Editing | None = None, at: str | None = None) -> Response:
+def page(request: Request, *, tried: fields.Editing | None = None, at: str | None = None) -> Response:
     """The notice, at the conclusion of `at`; `file` and `page` choose what is shown of the original.
 
     `correct` opens the form for a field to whoever is signed in; `tried` is one that was sent and is not right.
@@ -59,20 +60,22 @@ def page(request: Request, *, tried: correct.Editing | None = None, at: str | No
     place = order.index(reading) if reading else -1
     editing = tried
     if editing is None and forms.user(request):
-        editing = correct.editing(stored, reading, clean(request.query_params.get("correct", "")))
-    corrections = _corrections(desk, stored)
+        editing = fields.editing(stored, reading, clean(request.query_params.get("correct", "")), desk.today())
+    listed = corrections(desk, stored)
     return pages.page(
         request,
         "notice.html",
         status=400 if tried else 200,
         editing=editing,
-        corrections=corrections,
-        done=_done(corrections, request.query_params.get("done", "")),
+        corrections=listed,
+        done=done(listed, request.query_params.get("done", "")),
         behind="behind" in request.query_params,
-        of_conclusion=correct.of_conclusion,
-        of_notice=correct.of_notice(),
-        settles=correct.settling,
-        labels=correct.FIELD_LABELS,
+        of_conclusion=fields.of_conclusion,
+        of_tasks=fields.of_tasks,
+        of_notice=fields.of_notice(),
+        settles=fields.settling,
+        labels=fields.FIELD_LABELS,
+        noted=_noted(stored, reading),
         stored=stored,
         notice=stored.notice,
         parts=outline(stored),
@@ -85,7 +88,7 @@ def page(request: Request, *, tried: correct.Editing | None = None, at: str | No
         number=_number(stored),
         address=Address(f"/notices/{stored.id}", _pairs(request, at)),
         deadlines=deadlines,
-        fixed=lambda path: list(dict.fromkeys(one.shown for one in stored.corrected if one.path == path)),
+        fixed=lambda path: list(dict.fromkeys(one.shown for one in stored.corrected if one.path == path and one.shown)),
     )
 
 
@@ -129,16 +132,25 @@ def _pairs(request: Request, at: str | None) -> tuple[tuple[str, str], ...]:
     return tuple(request.query_params.multi_items()) if at is None else (("at", at),) if at else ()
 
 
-def _corrections(desk: Desk, stored: StoredNotice) -> list[correcting.Line]:
+def corrections(desk: Desk, stored: StoredNotice) -> list[correcting.Line]:
     """All corrections of the notice, newest first."""
     if not desk.archive.correction_log(stored.id).entries:
         return []
     return list(correcting.listing(desk.archive, stored.id))[::-1]
 
 
-def _done(corrections: list[correcting.Line], number: str) -> tuple[str, correcting.Line] | None:
+def _noted(stored: StoredNotice, reading: Conclusion | None) -> list[Corrected]:
+    """What archivists last noted of the tasks of the conclusion, each deadline's own."""
+    notes = [one for one in stored.corrected if reading and one.path == reading.path and one.field in NOTES]
+    standing: dict[str | None, Corrected] = {}
+    for one in sorted(notes, key=lambda one: one.n):
+        standing = {**(standing if one.deadline else {}), one.deadline: one}  # one of no deadline is of all tasks
+    return list(standing.values())
+
+
+def done(listed: list[correcting.Line], number: str) -> tuple[str, correcting.Line] | None:
     """What was just done (`made` or `undone`), where the address tells of it and it is so."""
-    for line in corrections:
+    for line in listed:
         if number == str(line.entry.n) and line.undone is None:
             return "made", line
         if line.undone is not None and number == str(line.undone.n):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from extractors.model import Severity
 from ketluan.web import pages
 from ketluan.web.address import MOST_PAGES, Address, asked, clean
-from ketluan.web.views.correct import FIELD_LABELS, settling
+from ketluan.web.editing import FIELD_LABELS, settling
 
 SHOWN = 20
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ketluan.web import forms, pages, signing
+from ketluan.web.address import ours
 from ketluan.web.forms import Form
 from ketluan.web.language import say
-
-#: Pages of ours: a path, never another machine.
-_OURS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,2000}")
 
 
 def page(request: Request) -> Response:
@@ -43,11 +39,6 @@ def closed(request: Request, form: Form) -> Response:
     answer = RedirectResponse(ours(form.one("next")), 303)
     answer.delete_cookie(signing.SESSION, path="/", httponly=True, samesite="strict")
     return answer
-
-
-def ours(address: str) -> str:
-    """The address where it is one of ours, else the first page."""
-    return address if _OURS.fullmatch(address) and not address.startswith("/sign-") else "/"
 
 
 def _form(request: Request, back: str, name: str = "", why: str | None = None, status: int = 200) -> Response:
