@@ -32,6 +32,7 @@ from ketluan.index.records import INDEX_VERSION
 
 _DEEPEST = 10_000  # `index.max_result_window`
 _CHECK_SECONDS = 30.0  # how long a version once seen is believed
+_LEFT_ALONE_SECONDS = 10.0  # an address that failed is not asked for so long where there is another
 
 
 class ElasticIndex:
@@ -77,8 +78,8 @@ class ElasticIndex:
         )
         hits = answer["hits"]["hits"]
         if deep:
-            every = self._documents.walk(self._versions.alias(query.doc_type), **body)
-            hits = list(islice(every, offset, offset + limit))
+            alias = self._versions.alias(query.doc_type)
+            hits = self._documents.read(lambda every: list(islice(every, offset, offset + limit)), alias, **body)
         page = [(float(hit["_score"] or 0.0), hit["_source"]) for hit in hits]
         counted = answer.get("aggregations", {})
         counts = {name: {str(b["key"]): int(b["doc_count"]) for b in counted[name]["buckets"]} for name in facets}
@@ -186,8 +187,12 @@ def open_elastic(
     ca_certs: Path | None = None,
     timeout_seconds: float = 30.0,
 ) -> ElasticIndex:
-    """The index at `url` (several addresses of one cluster: with commas). Nothing is asked of it yet."""
-    options: dict[str, Any] = {"request_timeout": timeout_seconds, "max_retries": 0, "retry_on_timeout": False}
+    """The index at `url` (several addresses of one cluster: with commas). Nothing is asked of it yet.
+
+    What one address does not answer is asked of the next; everything asked of it may be asked twice.
+    """
+    nodes = [part.strip() for part in url.split(",")]
+    options: dict[str, Any] = {"request_timeout": timeout_seconds, **_patience(len(nodes) - 1)}
     if api_key:
         options["api_key"] = api_key
     elif basic_auth:
@@ -195,4 +200,16 @@ def open_elastic(
     if ca_certs:
         options["ca_certs"] = str(ca_certs)
     options["serializer"] = OrjsonSerializer()
-    return ElasticIndex(Elasticsearch([part.strip() for part in url.split(",")], **options), prefix=prefix)
+    return ElasticIndex(Elasticsearch(nodes, **options), prefix=prefix)
+
+
+def _patience(others: int) -> dict[str, Any]:
+    """What to do about an address that does not answer: ask the `others`. A refusal is the whole cluster's answer."""
+    return {
+        "max_retries": 2 * others,  # twice: another thread may have put a dead one in the way
+        "retry_on_timeout": others > 0,
+        "retry_on_status": (),
+        # Both the same: where all have failed, the one that failed first is asked first.
+        "dead_node_backoff_factor": _LEFT_ALONE_SECONDS,
+        "max_dead_node_backoff": _LEFT_ALONE_SECONDS,
+    }

@@ -7,26 +7,34 @@ The client is asked for nothing that would hide an error: each item of a bulk re
 from __future__ import annotations
 
 import functools
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
-from elasticsearch import ApiError, Elasticsearch
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from ketluan.errors import IndexOutdated, IndexUnavailable
 from ketluan.index import elastic_query
 from ketluan.index.base import DocType
-from ketluan.index.elastic_faults import OVERLOADED, REFUSED, passing
+from ketluan.index.elastic_faults import BUSY, OVERLOADED, REFUSED, passing
+
+log = logging.getLogger(__name__)
 
 Document = dict[str, Any]
+_Hit = dict[str, Any]
+_Taken = TypeVar("_Taken")
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries
 BATCH_DOCUMENTS = 1_000
 _BATCH_CHARACTERS = 4_000_000
 _PAGE = 2_000
 _KEEP_ALIVE = "2m"
+_VIEW_LOST = "search_context_missing"  # how the names of such errors begin
 #: What is wanted of the answer to a bulk request.
 _TOLD = ("errors", "items.*.status", "items.*.error")
 
@@ -116,11 +124,14 @@ class Documents:
         if not notices:
             return []
         self.refresh(targets.values())
+        asked = {"query": {"terms": {"notice": list(notices)}}, "source": ["notice"]}
         return [
-            Action("delete", target, hit["_id"], hit["_source"]["notice"])
+            Action("delete", target, id, notice)
             for target in targets.values()
-            for hit in self.walk(target, query={"terms": {"notice": list(notices)}}, source=["notice"])
-            if hit["_id"] not in keep
+            for id, notice in self.read(
+                lambda hits: [(hit["_id"], hit["_source"]["notice"]) for hit in hits], target, **asked
+            )
+            if id not in keep
         ]
 
     def bulk(self, actions: Sequence[Action], *, aliased: bool = True) -> list[Refusal]:
@@ -152,8 +163,20 @@ class Documents:
         again = [action for action, result in results if passing(result["status"])]
         return again, [Refusal(action, _reason(result)) for action, result in results if _refused(action, result)]
 
-    def walk(self, index: str, **asked: Any) -> Iterator[dict[str, Any]]:
-        """Every hit, however many, from one unchanging view."""
+    def read(self, take: Callable[[Iterator[_Hit]], _Taken], index: str, **asked: Any) -> _Taken:
+        """What `take` makes of every hit of a query, however many, from one unchanging view.
+
+        The view lives on nodes of the cluster: where one of them dies meanwhile, all is read again, once.
+        """
+        try:
+            return take(self._walk(index, **asked))
+        except NotFoundError as exc:
+            if not exc.error.startswith(_VIEW_LOST):
+                raise
+            log.warning("a node left while %s was read: read again", index)
+            return take(self._walk(index, **asked))
+
+    def _walk(self, index: str, **asked: Any) -> Iterator[_Hit]:
         order = asked.pop("sort", None) or [{"_shard_doc": "asc"}]
         view = self._client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE)["id"]
         after: list[Any] | None = None
@@ -174,19 +197,24 @@ class Documents:
                     return
                 after = hits[-1]["sort"]
         finally:
-            self._client.close_point_in_time(id=view)
+            with suppress(ApiError, TransportError):  # left alone, it ends after `_KEEP_ALIVE`
+                self._client.close_point_in_time(id=view)
 
     def fingerprints(self, index: str) -> dict[str, str]:
         """Notice id → fingerprint of what is stored for it."""
-        hits = self.walk(index, query={"match_all": {}}, source=["fingerprint"])
-        return {hit["_id"]: str(hit["_source"].get("fingerprint") or "") for hit in hits}
+        return self.read(
+            lambda hits: {hit["_id"]: str(hit["_source"].get("fingerprint") or "") for hit in hits},
+            index,
+            query={"match_all": {}},
+            source=["fingerprint"],
+        )
 
     def ids(self, index: str, query: Document) -> set[str]:
         """The ids of all documents that a query finds."""
-        hits = self._client.search(index=index, query=query, source=False, size=_PAGE, track_total_hits=False)
-        if len(hits["hits"]["hits"]) == _PAGE:
-            return {hit["_id"] for hit in self.walk(index, query=query, source=False)}
-        return {hit["_id"] for hit in hits["hits"]["hits"]}
+        found = self._client.search(index=index, query=query, source=False, size=_PAGE, track_total_hits=False)
+        if len(found["hits"]["hits"]) == _PAGE:
+            return self.read(_ids, index, query=query, source=False)
+        return _ids(found["hits"]["hits"])
 
     def by_notice(self, index: str) -> dict[str, int]:
         """Notice id → how many documents of it the index holds."""
@@ -202,12 +230,31 @@ class Documents:
             after = {"after": notices["after_key"]}
 
     def refresh(self, names: Iterable[str]) -> None:
-        """Let what was written be seen."""
-        self._client.indices.refresh(index=",".join(names))
+        """Let what was written be seen; tried again for a while, as `bulk` is. Raises `IndexUnavailable` after that."""
+        index = ",".join(names)
+        for pause in (*self._pauses, None):
+            if self._refresh_once(index):
+                return
+            if pause is None:
+                raise IndexUnavailable(BUSY.format(503))
+            time.sleep(pause)
+
+    def _refresh_once(self, index: str) -> bool:
+        """Whether every shard did it. A cluster that just lost its master answers 503 until it has another one."""
+        try:
+            return not self._client.indices.refresh(index=index)["_shards"]["failed"]
+        except ApiError as exc:
+            if passing(exc.status_code):
+                return False
+            raise
 
     def count(self, name: str) -> int:
         """How many documents an index holds."""
         return int(self._client.count(index=name)["count"])
+
+
+def _ids(hits: Iterable[_Hit]) -> set[str]:
+    return {hit["_id"] for hit in hits}
 
 
 def _steadily(write: Callable[[], list[Refusal]], serving: Callable[[], object]) -> list[Refusal]:

@@ -18,7 +18,7 @@ _SLOW = "Elasticsearch không trả lời kịp. Hãy thử lại sau ít phút.
 _CERTIFICATE = "Không tin được chứng thư của Elasticsearch. Hãy kiểm tra KETLUAN_ELASTICSEARCH_CA_CERTS."
 _FORBIDDEN = "Elasticsearch không cho phép. Hãy kiểm tra KETLUAN_ELASTICSEARCH_KEYS hoặc …_API_KEY (hoặc mật khẩu)."
 OVERLOADED = "Elasticsearch từ chối ghi vì đang quá tải hoặc đĩa gần đầy. Hãy thử lại sau ít phút."
-_BUSY = "Elasticsearch đang quá tải hoặc gặp sự cố (mã {}). Hãy thử lại sau ít phút."
+BUSY = "Elasticsearch đang quá tải hoặc gặp sự cố (mã {}). Hãy thử lại sau ít phút."
 NOT_ASKED = "Elasticsearch không hiểu câu hỏi này. Hãy viết ngắn hơn."
 REFUSED = "Elasticsearch từ chối {} tài liệu, ví dụ {}: {}. Hãy chạy `ketluan index rebuild`."
 NO_OLDER = "Không có chỉ mục cũ hơn để quay lại."
@@ -49,7 +49,7 @@ def _meant(exc: ApiError, misunderstood: str | None) -> Exception:
         return IndexOutdated(MISSING)
     if status == 400 and misunderstood:
         return QueryError(misunderstood)
-    return IndexUnavailable(_BUSY.format(status))
+    return IndexUnavailable(BUSY.format(status))
 
 
 def passing(status: int) -> bool:

@@ -79,9 +79,9 @@ class Rebuild:
 
     def _group(self, generation: Generation, notice: str) -> list[Document]:
         """The documents of a notice as they were put."""
-        found = self._documents.walk(
+        return self._documents.read(
+            lambda hits: [hit["_source"] for hit in hits],
             ",".join(generation.names.values()),
             query={"term": {"notice": notice}},
             source_excludes=list(elastic_query.COMPUTED),
         )
-        return [hit["_source"] for hit in found]

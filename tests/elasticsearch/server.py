@@ -39,8 +39,9 @@ CACHE = Path(__file__).parents[2] / ".cache" / "elasticsearch"
 OPEN_CACHE = Path("/var/tmp/ketluan-elasticsearch")
 INSTALL = "sudo apt-get install -y openjdk-17-jdk-headless maven"
 USER = "nobody"  # Elasticsearch refuses to run as root
+HEAP = "512m"
 #: C1 only: a server that lives for minutes spends more on compiling well than it gains by it.
-JAVA_OPTIONS = "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1"
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1"
 #: Memory that looks like a disk: index creation waits for the disk several times each.
 QUICK = Path("/dev/shm")
 QUICK_BYTES = 1_000_000_000
@@ -60,20 +61,25 @@ class CannotStart(RuntimeError):
 
 
 class Server:
-    """One Elasticsearch process with a folder of its own. `url` is known once it has started."""
+    """One Elasticsearch process with a folder of its own. `url` and `transport` are known once it has started."""
 
-    def __init__(self, home: Path, *, settings: dict[str, str] | None = None, password: str | None = None) -> None:
-        """With a `password` (of the user `elastic`) security is on."""
+    def __init__(
+        self, home: Path, *, settings: dict[str, str] | None = None, password: str | None = None, heap: str = HEAP
+    ) -> None:
+        """With a `password` (of the user `elastic`) security is on. `settings` may change between two starts."""
         self.home = home
         self.url = ""
+        self.transport = ""  # where other nodes reach it
+        self.settings = (SECURED if password else {}) | (settings or {})
         self._password = password
-        self._settings = (SECURED if password else {}) | (settings or {})
+        self._heap = heap
         self._process: subprocess.Popen[bytes] | None = None
         _sweep()
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         (self._folder / "owner").write_text(str(os.getpid()))
         for name in ("logs", "tmp"):
             (self._folder / name).mkdir()
+        self._ports = self._folder / "logs" / "http.ports"
         self._data = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_data_root()))
         (self._data / "owner").write_text(str(os.getpid()))
         shutil.copytree(home / "config", self._folder / "config")
@@ -83,11 +89,14 @@ class Server:
             self._keep_password(password)
 
     def start(self) -> None:
-        """Start and wait until it answers; a second start finds the same data at the same address."""
-        port = self.url.rpartition(":")[2] or "0"
-        ports = self._folder / "logs" / "http.ports"
-        ports.unlink(missing_ok=True)
-        self._configure(port)
+        """Start and wait until it answers; a second start finds the same data at the same addresses."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start, and `wait` later: several at the same time."""
+        self._ports.unlink(missing_ok=True)
+        self._configure(self.url.rpartition(":")[2] or "0", self.transport.rpartition(":")[2] or "0")
         with (self._folder / "logs" / "console.log").open("ab") as console:
             self._process = subprocess.Popen(
                 [str(self.home / "bin" / "elasticsearch")],
@@ -100,7 +109,21 @@ class Server:
                 preexec_fn=_end_with_parent,
                 **_unprivileged(),  # type: ignore[call-overload]
             )
-        self._wait(ports)
+
+    def wait(self) -> None:
+        """Until it answers `_cluster/health` (this build answers 405 to `/`)."""
+        assert self._process is not None
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            if self._process.poll() is not None:
+                raise CannotStart(f"Elasticsearch ended at once:\n{self.log()}")
+            if self._ports.exists() and (address := self._ports.read_text().split()):
+                self.url = f"http://{address[0]}"
+                self.transport = self._ports.with_name("transport.ports").read_text().split()[0]
+                if _answers(f"{self.url}/_cluster/health", self._password):
+                    return
+            time.sleep(0.2)
+        raise CannotStart(f"Elasticsearch did not answer within {START_SECONDS:.0f} s:\n{self.log()}")
 
     def stop(self) -> None:
         """End it and take its folder away."""
@@ -119,19 +142,19 @@ class Server:
         except FileNotFoundError:
             return ""
 
-    def _configure(self, port: str) -> None:
+    def _configure(self, port: str, transport: str) -> None:
         values = {
             "cluster.name": "ketluan-test",
             "discovery.type": "single-node",
             "network.host": "127.0.0.1",
             "http.port": port,
-            "transport.port": "0",
-            "node.portsfile": "true",  # writes logs/http.ports: no race for a free port
+            "transport.port": transport,
+            "node.portsfile": "true",  # writes logs/http.ports and transport.ports: no race for a free port
             "path.data": str(self._data / "data"),
             "path.logs": str(self._folder / "logs"),
             "xpack.security.enabled": "false",
             "cluster.routing.allocation.disk.threshold_enabled": "false",
-            **self._settings,
+            **self.settings,
         }
         lines = "".join(f"{name}: {value}\n" for name, value in values.items())
         (self._folder / "config" / "elasticsearch.yml").write_text(lines, encoding="utf-8")
@@ -153,24 +176,10 @@ class Server:
             "PATH": os.environ["PATH"],
             "HOME": str(self._folder),
             "ES_JAVA_HOME": str(_java_home()),
-            "ES_JAVA_OPTS": JAVA_OPTIONS,
+            "ES_JAVA_OPTS": f"-Xms{self._heap} -Xmx{self._heap} {JAVA_OPTIONS}",
             "ES_PATH_CONF": str(self._folder / "config"),
             "ES_TMPDIR": str(self._folder / "tmp"),
         }
-
-    def _wait(self, ports: Path) -> None:
-        """Until it answers `_cluster/health` (this build answers 405 to `/`)."""
-        assert self._process is not None
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            if self._process.poll() is not None:
-                raise CannotStart(f"Elasticsearch ended at once:\n{self.log()}")
-            if ports.exists() and (address := ports.read_text().split()):
-                self.url = f"http://{address[0]}"
-                if _answers(f"{self.url}/_cluster/health", self._password):
-                    return
-            time.sleep(0.2)
-        raise CannotStart(f"Elasticsearch did not answer within {START_SECONDS:.0f} s:\n{self.log()}")
 
     def _end(self, how: signal.Signals) -> None:
         """The start script runs the server as its child, in one process group of their own."""
