@@ -40,10 +40,10 @@ from extractors.agency_words import (
     SECTORS,
     SHORT_UNITS,
     STOP,
-    TAIL,
     UNIT,
     WORD,
 )
+from extractors.collectives import collective_end, lowered
 from extractors.model import AgencyMention, Span
 from extractors.spelling import NAME, UPPER, alternatives, key, level
 from extractors.vocabulary import load
@@ -88,29 +88,6 @@ _CHARGE = re.compile(
     rf"\s+phụ trách(?:\s+(?:lĩnh vực|khối|ngành)(?:\s+(?:-\s+)?(?!{STOP}|{ADVERB}){WORD}){{0,6}})?{END}"
 )
 _PARTY_RE = re.compile(PARTY)
-_FIXED_GROUP = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?địa phương)?(?!\w)")
-#: counted, these are things that are built or looked at, not bodies that act: `05 khu tái định cư`
-_THING = rf"(?:{alternatives(DATA['things'])}){END}"
-#: `các chủ đầu tư, Ban Quản lý dự án …`: with its capital it is a name, not one more noun of the collective
-_OWN_NAME = rf"(?=[{UPPER}])(?:{alternatives(h for h in DATA['heads'] if ' ' in h)})\s+(?!{GROUP})\w"
-_GROUP_RUN = re.compile(
-    rf"(?!0?\d\s+{_THING})(?:({QUANTITY})\s+)?{GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
-    rf"|\s*/\s*)(?!{SECTOR_HEAD}\s+{SECTOR}|{NAMED}|{_OWN_NAME}){GROUP})*(?:\s+{TAIL})*(?:(?<=tỉnh)\s+{PLACE})?"
-    rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+{MAIN}|\s*[,.;:]|\s*$))?"
-)
-_GROUP_JOINED = re.compile(r",|\svà\s|/")
-_CLOSED = re.compile(rf"(?:{alternatives(DATA['closing_tails'])})$")
-_LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã))*{END}")
-_GROUP_MORE = re.compile(rf"(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD}|\d){WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{STOP})")
-_CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{COUNCIL}|{HEAD}|các\s))[^,.;:]){{1,90}}?"
-_RELATIVE = re.compile(
-    r"\s+(?:được (?:giao|phân công)(?: nhiệm vụ)? (?:tại|ở|nêu tại|theo)\s[^.;:]{1,80}?(?:nêu trên|trên đây|này)"
-    rf"(?=\s+{MAIN})|(?:được giao|được phân công|là|(?:chưa|đang)(?:\s+{MAIN})?)(?:\s{_CLAUSE})??"
-    rf"(?=\s+(?:vẫn\s+|cũng\s+|đều\s+)?{MAIN}|\s+(?:và|cùng)\s+(?:{COUNCIL}|các\s))"
-    rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả"
-    rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+(?:{MAIN}|{ADVERB})|\s*$|\s*[,;:])"
-    rf"|bị\s[^,.;:]{{1,40}}?(?=\s+(?:{STOP})|\s*$|\s*[,.;:]))"
-)
 _GENERIC = re.compile(
     rf"{HEAD}(?:\s+(?:{_AREA}|{COMPOUND}|-\s+(?!{HEAD}|{COUNCIL}|{POST}){CAP}|(?!{STOP}){WORD})){{0,14}}"
     rf"(?:(?:,\s+(?!{HEAD}|{COUNCIL}|{QUANTITY}\s"
@@ -254,8 +231,8 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
         return found, end
     if match := _COUNCILS_OF_PROVINCES.match(text, at):
         return [(match.group(), at, match.end(), None)], match.end()
-    if (match := _COUNCIL_GROUP.match(text, at)) and (group := _group(text, match.end(), need_quantity=False)):
-        return [(text[at : group[1]], at, group[1], None)], group[1]
+    if (match := _COUNCIL_GROUP.match(text, at)) and (last := collective_end(text, match.end(), need_quantity=False)):
+        return [(text[at:last], at, last, None)], last
     if match := _COUNCIL_BARE.match(text, at):
         name = _abbreviated(
             text[at : match.end()].split(match.group(1))[0].strip() if match.group(1) else match.group()
@@ -322,24 +299,8 @@ _OFFICIAL = re.compile(
 
 def _collective(text: str, at: int) -> tuple[_Found, int] | None:
     """`các cơ quan, đơn vị, địa phương`: kept as printed, its first capital lowered."""
-    if match := _FIXED_GROUP.match(text, at):
-        return [(_lowered(match.group()), at, match.end(), None)], match.end()
-    return _group(text, at, need_quantity=True) or _plural(text, at)
-
-
-def _group(text: str, at: int, *, need_quantity: bool) -> tuple[_Found, int] | None:
-    match = _GROUP_RUN.match(text, at) or (None if need_quantity else _LEVEL.match(text, at))
-    if not match:
-        return None
-    quantity = match.re is _GROUP_RUN and match.group(1)
-    if need_quantity and not quantity and not _GROUP_JOINED.search(match.group()):
-        return None
-    end = match.end()
-    if relative := _RELATIVE.match(text, end):
-        end = relative.end()
-    elif not _CLOSED.search(text, at, end) and (more := _GROUP_MORE.match(text, end)):
-        end = more.end()
-    return [(_lowered(text[at:end]), at, end, None)], end
+    end = collective_end(text, at, need_quantity=True)
+    return ([(lowered(text[at:end]), at, end, None)], end) if end else _plural(text, at)
 
 
 def _plural(text: str, at: int) -> tuple[_Found, int] | None:
@@ -347,13 +308,8 @@ def _plural(text: str, at: int) -> tuple[_Found, int] | None:
     match = _QUANTITY_RE.match(text, at)
     if match and (found := _generic(text, match.end(), plural=True)):
         end = found[1]
-        return [(_lowered(text[at:end]), at, end, None)], end
+        return [(lowered(text[at:end]), at, end, None)], end
     return None
-
-
-def _lowered(name: str) -> str:
-    first = name.split(" ", 1)[0]
-    return name[0].lower() + name[1:] if re.fullmatch(QUANTITY, first) or _GROUP_RUN.match(name) else name
 
 
 def _party(text: str, at: int) -> tuple[_Found, int] | None:
@@ -369,8 +325,8 @@ def _party(text: str, at: int) -> tuple[_Found, int] | None:
 def _members(text: str, at: int) -> tuple[_Found, int] | None:
     """`Công an các xã, phường`: one body in each place of a collective."""
     match = _IN_EACH.match(text, at)
-    group = _group(text, match.end(), need_quantity=False) if match else None
-    return ([(text[at : group[1]], at, group[1], None)], group[1]) if group else None
+    end = collective_end(text, match.end(), need_quantity=False) if match else None
+    return ([(text[at:end], at, end, None)], end) if end else None
 
 
 _IN_EACH = re.compile(
