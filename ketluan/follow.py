@@ -15,10 +15,10 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -28,7 +28,7 @@ from extractors.codec import SchemaError, decode, encode
 from extractors.topics import topic_names
 from ketluan import outbox
 from ketluan.errors import FollowError, QueryError
-from ketluan.index.base import DocType, Query, SearchIndex, Sort
+from ketluan.index.base import DocType, Query, Role, SearchIndex, Sort
 from ketluan.search import parse_query
 from ketluan.settings import Settings
 from ketluan.sweep import sweep
@@ -38,6 +38,8 @@ FILE = "follow.json"
 KEPT = 200
 PASSAGES = 20
 LONGEST = 600
+#: Words of `parse_query` that a file of JSON cannot hold as they are.
+_READ: dict[str, Callable[[Any], Any]] = {"role": Role, "due_from": date.fromisoformat, "due_to": date.fromisoformat}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,9 @@ def ask(said: dict[str, Any]) -> Query:
     if gone := [topic for topic in said.get("topics", ()) if topic not in topic_names()]:
         raise QueryError(f"Không còn chủ đề “{gone[0]}”. Hãy lưu lại câu hỏi với chủ đề khác.")
     try:
-        return replace(parse_query(**{"text": "", **said}), doc_type=DocType.CONCLUSION, sort=Sort.OLDEST)
-    except TypeError as exc:
+        read = {name: _READ[name](value) if name in _READ else value for name, value in said.items()}
+        return replace(parse_query(**{"text": "", **read}), doc_type=DocType.CONCLUSION, sort=Sort.OLDEST)
+    except (TypeError, ValueError) as exc:
         raise QueryError(f"Câu hỏi đã lưu có mục chương trình không biết: {', '.join(said)}.") from exc
 
 

@@ -99,7 +99,7 @@ def parse_query(
     )
     must, any_of, must_not = _understood(text, optional=nearly)
     if not (must or any_of or must_not) and filters in (Filters(), Filters(role=role)):
-        raise QueryError('Hãy nhập từ cần tìm, ví dụ: ketluan search "quy hoạch sử dụng đất", hoặc chọn một bộ lọc.')
+        raise QueryError("Hãy nhập từ cần tìm, ví dụ: quy hoạch sử dụng đất, hoặc chọn một bộ lọc.")
     return Query(doc_type, must, must_not, any_of, filters, sort, offset, limit, tuple(facets))
 
 

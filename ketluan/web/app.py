@@ -26,6 +26,7 @@ from starlette.types import ASGIApp
 from ketluan.errors import (
     ArchiveError,
     CorrectionError,
+    FollowError,
     IndexOutdated,
     IndexUnavailable,
     KetluanError,
@@ -79,6 +80,8 @@ ROUTES = (
 POSTED = (
     ("/sign-in", "sign_in", "opened", False),
     ("/sign-out", "sign_in", "closed", True),
+    ("/follow", "follow", "added", True),
+    ("/follow/{id}/remove", "follow", "removed", True),
     ("/notices/{id}/corrections", "correct", "made", True),
     ("/notices/{id}/corrections/{n:int}/undo", "correct", "undone", True),
 )
@@ -88,6 +91,12 @@ _SAID: tuple[tuple[type[KetluanError], int, str, str | None], ...] = (
     (NoticeNotFound, 404, "Không tìm thấy", None),
     (QueryError, 400, "Chưa hiểu câu hỏi", None),
     (CorrectionError, 409, "Chưa sửa được", None),
+    (
+        FollowError,
+        500,
+        "Danh sách câu hỏi đang theo dõi không đọc được",
+        "Kho vẫn nguyên vẹn. Hãy báo người quản trị lấy lại tệp follow.json từ bản sao lưu.",
+    ),
     (
         IndexOutdated,
         503,

@@ -21,6 +21,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ketluan.inbox import is_ignored
 from ketluan.web import forms, pages
 from ketluan.web.guard import same_origin
 
@@ -39,6 +40,8 @@ MOST_FILES = 20
 #: Bytes of one request; more is for copying into the folder.
 LARGEST = 100_000_000
 _NAME_BYTES = 180
+#: How browsers send what a field of a form cannot hold (HTML, multipart/form-data).
+_ESCAPED = {"%0A": "\n", "%0D": "\r", "%22": '"'}
 _UNSAFE = re.compile(r"[^\w\s.()\[\]&,+-]+")
 
 
@@ -97,15 +100,21 @@ def put(inbox: Path, name: str, data: bytes) -> Deposited:
 
 
 def clean_name(name: str) -> str:
-    """The last part of a name, without what means something to a system, a page or a spreadsheet."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    """The last part of a name, without what means something to a system, a page or a spreadsheet; never one that the
+    inbox passes over, as it does our own notes."""
+    last = (
+        unicodedata.normalize("NFC", re.sub("|".join(_ESCAPED), lambda m: _ESCAPED[m[0]], name))
+        .replace("\\", "/")
+        .rpartition("/")[2]
+    )
     visible = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in last)
     plain = re.sub(r"\s+", " ", _UNSAFE.sub("_", visible)).strip(" .-+")
     stem, dot, suffix = plain.rpartition(".")
     stem, suffix = (stem, f".{suffix.lower()}") if dot else (plain, "")
     while len(f"{stem}{suffix}".encode()) > _NAME_BYTES and stem:
         stem = stem[:-1]
-    return f"{stem.strip() or 'van-ban'}{suffix}"
+    kept = f"{stem.strip() or 'van-ban'}{suffix}"
+    return f"{Path(kept).stem}_{suffix}" if suffix in KINDS and is_ignored(kept) else kept
 
 
 def refusal(name: str, data: bytes) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ NAVIGATION = (
     ("/", "Tìm kiếm"),
     ("/trace", "Theo dõi"),
     ("/due", "Thời hạn"),
+    ("/follow", "Tin mới"),
     ("/calendar", "Lịch thông báo"),
     ("/problems", "Cần xem lại"),
     ("/runs", "Lượt nhận"),
@@ -67,8 +69,8 @@ def page(request: Request, template: str, *, status: int = 200, cookie: str | No
 
 
 def _here(request: Request) -> Address:
-    """The page that one is on, as an address of ours; that of the notice where a correction was sent."""
-    path = quote(request.url.path.partition("/corrections")[0].lstrip("/\\"))
+    """The page that one is on, as an address of ours; the one with the form where something was sent."""
+    path = quote(re.sub(r"/(?:corrections(?:/.*)?|[^/]*/remove)$", "", request.url.path).lstrip("/\\"))
     return Address(f"/{path}", tuple(request.query_params.multi_items()))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ketluan.errors import QueryError
+from ketluan.inbox import Inbox
 from ketluan.settings import Settings
 from ketluan.web import charts, pages, words
 from ketluan.web.address import Address, asked, day_of, month_of
@@ -178,8 +180,18 @@ NAMES = [  # as sent, as kept
     ("x\u202etxt.exe", "x txt.exe"),
     ("=cmd.txt", "_cmd.txt"),
     ("a\nb.txt", "a b.txt"),
+    ("tb %22mới%22.txt", "tb _mới_.txt"),  # as browsers send quotes
     ("", "van-ban"),
     ("....", "van-ban"),
+    ("tb.txt.part", "tb.txt.part"),  # refused, with a reason
+    ("TB.Ly-Do.TXT", "TB.Ly-Do_.txt"),  # else taken for one of our notes, and never for a notice
+    (".0f3a.part/.ly-do.txt", "ly-do.txt"),
+    ("~$tb.docx", "_tb.docx"),
+    ("tb.pdf~", "tb.pdf_"),
+    ("..\r\ntb.pdf", "tb.pdf"),
+    ("\u2066fdp.bt\u2069.pdf", "fdp.bt.pdf"),
+    (unicodedata.normalize("NFD", "Thông báo số 5.txt"), "Thông báo số 5.txt"),
+    ("a" * 251 + ".txt", "a" * 176 + ".txt"),
     ("ế" * 200 + ".pdf", "ế" * 58 + ".pdf"),
 ]
 
@@ -187,6 +199,16 @@ NAMES = [  # as sent, as kept
 @pytest.mark.parametrize(("sent", "kept"), NAMES)
 def test_clean_name(sent: str, kept: str) -> None:
     assert clean_name(sent) == kept
+
+
+@pytest.mark.parametrize("sent", [sent for sent, _ in NAMES])
+def test_what_is_sent_is_seen_by_the_inbox_or_refused(sent: str, tmp_path: Path) -> None:
+    """Nothing lies where nobody looks, whatever it is called."""
+    content = {".pdf": b"%PDF-1.7", ".docx": b"PK\x03\x04"}.get(Path(clean_name(sent)).suffix, b"abc")
+    said = put(tmp_path, sent, content)
+    found = Inbox(tmp_path).look()
+    assert [one.shown for one in found.files] == ([] if said.reason else [said.name])
+    assert (found.odd, found.ignored) == ((), ())
 
 
 REFUSED = [  # name, content, refused

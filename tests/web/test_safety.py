@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import time
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from playwright.sync_api import Page, expect
 
 from ketluan import users
 from ketluan.archive import Archive
+from ketluan.inbox import Inbox
 from ketluan.settings import Settings
 from ketluan.web import app as web_app
 
@@ -342,6 +344,15 @@ def test_files_are_sent_in_the_browser(sample: Any, page: Page, tmp_path: Path) 
     expect(shown).to_contain_text("chưa nhận")
     assert "Thông báo số 5.txt" in inbox(sample)
     assert "lương.xls" not in inbox(sample)
+    names = [unicodedata.normalize("NFD", "..\\\u202eSố 6\n.ly-do.txt"), "tb.txt.part", "ố" * 125 + ".txt"]
+    page.get_by_label("Tệp thông báo").set_input_files(
+        [{"name": name, "mimeType": "text/plain", "buffer": name.encode()} for name in names]
+    )
+    page.get_by_role("button", name="Gửi").click()
+    expect(shown).to_contain_text("đã vào hộp thư đến Số 6 .ly-do_.txt")
+    expect(shown).to_contain_text("chưa nhận tb.txt.part")
+    seen = [one.shown for one in Inbox(sample.settings.inbox).look().files]
+    assert {"Số 6 .ly-do_.txt", "ố" * 58 + ".txt"} <= set(seen)
 
 
 def test_a_file_never_takes_the_place_of_another(sample: Any) -> None:

@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from ketluan import users
+from ketluan import follow, users
 from ketluan.archive import Archive
 from ketluan.settings import Settings
 from ketluan.web import signing
@@ -228,7 +228,17 @@ def test_an_address_like_another_machine_gives_no_link_there(office: Any) -> Non
     assert 'href="//' not in text
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/notices/ID/corrections", "/notices/ID/corrections/1/undo"])
+PATHS = [
+    "/sign-in",
+    "/sign-out",
+    "/notices/ID/corrections",
+    "/notices/ID/corrections/1/undo",
+    "/follow?q=dat",
+    "/follow/x/remove",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("wrong", ["no token", "token of another", "another site", "no form", "too long"])
 def test_no_form_is_taken_that_is_not_ours(office: Any, mine: tuple[str, str], path: str, wrong: str) -> None:
     cookie, right = mine
@@ -250,9 +260,10 @@ def test_no_form_is_taken_that_is_not_ours(office: Any, mine: tuple[str, str], p
     assert ask(office, "POST", path, urlencode(fields), **headers)[0] == status
     assert "Lê Thị Hà" in ask(office, "GET", "/help", Cookie=cookie)[2]  # not signed out either
     assert not Archive(office.settings.archive).correction_log(stored(office).id).entries
+    assert not follow.read(office.settings).follows
 
 
-@pytest.mark.parametrize("path", ["/sign-out", "/notices/ID/corrections", "/notices/ID/corrections/1/undo"])
+@pytest.mark.parametrize("path", PATHS[1:])
 def test_nothing_is_changed_by_who_is_not_signed_in(office: Any, path: str) -> None:
     _, got, text = ask(office, "GET", "/sign-in")
     visit = cookies(got)[signing.VISIT].partition(";")[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from extractors.topics import topic_names
 from ketluan import coverage
+from ketluan.errors import QueryError
 from ketluan.index.base import Hit, Results, Sort
 from ketluan.search import parse_query, passage
 from ketluan.web import charts, pages, words
@@ -61,7 +62,11 @@ def page(request: Request) -> Response:
     question = asked("/", request.query_params.multi_items())
     if not question.anything:
         return _first(request, question)
-    results = pages.desk(request).index.search(_query(question))
+    try:
+        query = _query(question)
+    except QueryError as exc:  # a question of signs alone: what was typed stays in the box
+        return _first(request, replace(question, notes=[*question.notes, str(exc)]), status=400)
+    results = pages.desk(request).index.search(query)
     return pages.page(
         request,
         "search.html",
@@ -155,7 +160,7 @@ def _months(request: Request, question: Asked, results: Results) -> list[tuple[c
     return [(bar, str(question.address.put("from", bar.key).put("to", bar.key))) for bar in bars]
 
 
-def _first(request: Request, question: Asked) -> Response:
+def _first(request: Request, question: Asked, status: int = 200) -> Response:
     desk = pages.desk(request)
     overview = desk.overview.get()
     months = [m for m in overview.by_month() if m]
@@ -164,6 +169,7 @@ def _first(request: Request, question: Asked) -> Response:
     return pages.page(
         request,
         "home.html",
+        status=status,
         asked=question,
         overview=overview,
         span=(min(months, default=None), max(months, default=None)),

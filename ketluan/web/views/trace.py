@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from extractors.topics import topic_names
 from ketluan import coverage, trace
+from ketluan.errors import QueryError
 from ketluan.index.base import Filters, Query
 from ketluan.search import parse_query
 from ketluan.web import charts, pages
@@ -59,8 +60,11 @@ def page(request: Request) -> Response:
     if seed and _ID.fullmatch(seed):
         return _shown(request, question, _of_conclusion(request, question, seed), seed)
     if not question.anything:
-        return pages.page(request, "trace_first.html", asked=question, topics=topic_names(), examples=EXAMPLES)
-    query = _query(question)
+        return _first(request, question)
+    try:
+        query = _query(question)
+    except QueryError as exc:  # a question of signs alone: what was typed stays in the box
+        return _first(request, replace(question, notes=[*question.notes, str(exc)]), status=400)
     total = pages.desk(request).index.search(replace(query, limit=0)).total
     if total > MOST:
         narrow: dict[str, Any] = {"total": total, "most": MOST, "topics": topic_names(), "chips": chips(question)}
@@ -72,6 +76,11 @@ def page(request: Request) -> Response:
         trace.trace(desk.index, query, quarantined=desk.quarantined(), links=desk.known.get().links),
         "",
     )
+
+
+def _first(request: Request, question: Asked, status: int = 200) -> Response:
+    given: dict[str, Any] = {"asked": question, "topics": topic_names(), "examples": EXAMPLES}
+    return pages.page(request, "trace_first.html", status=status, **given)
 
 
 def _query(question: Asked) -> Query:
