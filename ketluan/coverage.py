@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ketluan.inbox import REASON_SUFFIX, Shelf, shown
-from ketluan.index.base import DocType, Filters, Query, SearchIndex
+from ketluan.index.base import DocType, Query, SearchIndex
 from ketluan.sweep import sweep
 
 
@@ -68,18 +68,32 @@ def coverage(
 
     Raises `IndexOutdated`, `IndexUnavailable`.
     """
-    results = index.search(Query(doc_type=DocType.NOTICE, limit=0, facets=("month",)))
-    held = {month for month, _ in results.facets.get("month", ()) if month}
+    notices = (hit.document for hit in sweep(index, Query(doc_type=DocType.NOTICE, brief=True)))
+    return of(notices, month_from=month_from, month_to=month_to, quarantined=quarantined)
+
+
+def of(
+    notices: Iterable[Mapping[str, Any]],
+    *,
+    month_from: str | None = None,
+    month_to: str | None = None,
+    quarantined: Iterable[str] = (),
+) -> Coverage:
+    """The same, of all notices of the archive (their documents)."""
+    every = list(notices)
+    held = {document["month"] for document in every if document.get("month")}
     first, last = month_from or min(held, default=None), month_to or max(held, default=None)
     missing = tuple(m for m in months(first, last) if m not in held) if first and last else ()
-    undated = results.total - sum(count for month, count in results.facets.get("month", ()) if month)
-    held_notices = [
-        hit.document
-        for hit in sweep(index, Query(doc_type=DocType.NOTICE, filters=Filters(month_from=first, month_to=last)))
-    ]
-    gaps = tuple(number_gaps(held_notices))
-    unnumbered = sum(not document.get("number") for document in held_notices)
-    return Coverage(first, last, missing, undated, tuple(quarantined), gaps, unnumbered)
+    inside = [d for d in every if first and last and first <= (d.get("month") or "") <= last]
+    return Coverage(
+        first,
+        last,
+        missing,
+        undated=sum(not document.get("month") for document in every),
+        quarantined=tuple(quarantined),
+        gaps=tuple(number_gaps(inside)),
+        unnumbered=sum(not document.get("number") for document in inside),
+    )
 
 
 def number_gaps(notices: Iterable[Mapping[str, Any]]) -> Iterator[NumberGap]:

@@ -48,6 +48,8 @@ def answered(query: Query, ask: Ask) -> Results:
 
 
 def _hit(query: Query, score: float, document: dict[str, Any], *, partial: bool = False) -> Hit:
+    if query.brief:
+        return Hit(document["id"], score, {name: value for name, value in document.items() if name != "text"})
     marked = highlights(query, document.get("text") or "")
     return Hit(document["id"], score, document, marked, missing(query, document) if partial else ())
 

@@ -99,6 +99,8 @@ class Query:
 
     `Sort.NEWEST` and `OLDEST` go by month, keep a notice together and its conclusions in the order
     of the paper (documents without a month last); `DUE` by the earliest due day, those without one last.
+
+    `brief`: hits come without their text and its highlights, for lists over the whole archive.
     """
 
     doc_type: DocType = DocType.CONCLUSION
@@ -110,6 +112,7 @@ class Query:
     offset: int = 0
     limit: int = 20
     facets: tuple[str, ...] = ()
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

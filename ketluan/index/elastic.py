@@ -65,7 +65,7 @@ class ElasticIndex:
         body: dict[str, Any] = {
             "query": elastic_query.compiled(asked),
             "sort": elastic_query.order(query),
-            "source_excludes": list(elastic_query.COMPUTED),
+            "source_excludes": [*elastic_query.COMPUTED, *(("text",) if query.brief else ())],
         }
         answer = self._client.search(
             index=self._versions.alias(query.doc_type),

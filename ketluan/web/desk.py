@@ -140,9 +140,8 @@ class Desk:
         from ketluan.index.base import DocType, Query, Sort
         from ketluan.sweep import sweep
 
-        query = Query(doc_type=DocType.NOTICE, sort=Sort.OLDEST)
-        found = (hit.document for hit in sweep(self.index, query, page=200))
-        notices = tuple({k: v for k, v in document.items() if k != "text"} for document in found)
+        query = Query(doc_type=DocType.NOTICE, sort=Sort.OLDEST, brief=True)
+        notices = tuple(hit.document for hit in sweep(self.index, query))
         return Overview(notices, self.index.search(Query(limit=0)).total)
 
     def _known(self) -> Known:

@@ -309,6 +309,16 @@ def test_facets_count_all_hits_not_the_page(filled: SearchIndex) -> None:
         assert sum(count for _, count in results.facets["month"]) == 8
 
 
+def test_a_brief_answer_is_the_same_without_the_text(filled: SearchIndex) -> None:
+    whole = search(filled, "quy hoạch đất")
+    brief = filled.search(dataclasses.replace(parse_query("quy hoạch đất"), brief=True))
+    assert [hit.document for hit in brief.hits] == [
+        {name: value for name, value in hit.document.items() if name != "text"} for hit in whole.hits
+    ]
+    assert whole.hits
+    assert all(hit.document["text"] for hit in whole.hits)
+
+
 def test_a_facet_that_cannot_be_counted_is_told(filled: SearchIndex) -> None:
     for name in ("text", "khong_co", ""):
         with pytest.raises(QueryError):

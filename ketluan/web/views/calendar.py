@@ -27,7 +27,7 @@ def page(request: Request) -> Response:
     overview = desk.overview.get(newest=True)
     held = overview.by_month()
     undated = held.pop("", [])
-    known = coverage.coverage(desk.index, quarantined=desk.quarantined())
+    known = coverage.of(overview.notices, quarantined=desk.quarantined())
     return pages.page(
         request,
         "calendar.html",
