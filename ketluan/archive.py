@@ -23,25 +23,23 @@ at a time (`Archive.writing`); readers need no lock, because what they see is co
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from extractors.model import Extraction, Notice
-from ketluan import bag, corrections, fixity, ledger, publishing
+from ketluan import bag, corrections, fixity, ledger, publishing, uploading
 from ketluan.errors import ArchiveError, NoticeNotFound
 from ketluan.identity import identity_key, notice_id
+from ketluan.objects import ObjectPath, Place, children, listed, read_log
 from ketluan.record import Record, following, info, kept_of, payload, read, read_anew, stored_notice
 from ketluan.stored import Rendition, StoredNotice
-
-LOCK_SECONDS = 600.0
 
 READ_ME = """\
 KHO LƯU TRỮ THÔNG BÁO KẾT LUẬN
@@ -112,17 +110,19 @@ class Revision:
 
 
 class Archive:
-    """The archive below `root`. Makes the folder with the first notice stored.
+    """The archive below `root`, a folder or a place in object storage. Makes it with the first notice stored.
 
     `step` is called with each name of `publishing.STEPS` as the work goes on; it is there for tests of what
     a crash leaves behind. Writing raises `OSError` as it comes (disk full, no permission: both
     may pass) and `ArchiveError` where the archive itself is not as it must be.
     """
 
-    def __init__(self, root: Path, *, step: publishing.Step | None = None) -> None:
+    def __init__(self, root: Place, *, step: publishing.Step | None = None) -> None:
         self.root = root
         self._step = step or (lambda _name: None)
-        self._lock = FileLock(root / ".lock", timeout=LOCK_SECONDS)
+        self._writer: publishing.Writer = (
+            uploading.InStore(root) if isinstance(root, ObjectPath) else publishing.OnDisk(root)
+        )
         self._known: dict[str, str] | None = None
         self._recovered = False
 
@@ -133,7 +133,7 @@ class Archive:
 
         As the extractors read it where `raw`, and where a `version` is asked for.
         """
-        folder = self._folder(id)
+        folder = listed(self._folder(id))
         numbers = bag.versions(folder)
         if not numbers or (version is not None and version not in numbers):
             raise NoticeNotFound(f"Không có thông báo {id} trong kho. Hãy tìm lại bằng `ketluan search`.")
@@ -148,12 +148,10 @@ class Archive:
         """A digest that changes whenever what `get` gives changes; found without reading the record."""
         folder = self._folder(id)
         digest = hashlib.sha256()
-        for path in (
-            folder / bag.version_name(bag.last_version(folder) or 0) / bag.TAG_MANIFEST,
-            folder / corrections.FILE,
-        ):
+        tags = folder / bag.version_name(bag.last_version(folder) or 0) / bag.TAG_MANIFEST
+        for read_one in (tags.read_bytes, lambda: read_log(folder / corrections.FILE)):
             with suppress(FileNotFoundError):
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
+                digest.update(hashlib.sha256(read_one()).digest())
             digest.update(b"\0")
         return digest.hexdigest()[:32]
 
@@ -168,10 +166,10 @@ class Archive:
             if bag.versions(folder):
                 yield folder.name
 
-    def folders(self) -> Iterator[Path]:
+    def folders(self) -> Iterator[Place]:
         """The folder of each notice, in the order of ids."""
         for year in bag.subfolders(self.root / "notices"):
-            yield from bag.subfolders(year)
+            yield from bag.subfolders(listed(year))
 
     def contains(self, sha256: str) -> bool:
         """Are these bytes in the archive?"""
@@ -187,13 +185,23 @@ class Archive:
                 path.stem: folder.name
                 for folder in self.folders()
                 for number in bag.versions(folder)
-                for path in (folder / bag.version_name(number) / "data" / "originals").glob("*")
+                for path in _files(folder / bag.version_name(number) / "data" / "originals")
             }
         return self._known.get(sha256)
 
     def original(self, rendition: Rendition) -> Path:
+        """The file itself, on this machine. From object storage it is fetched once: `ArchiveError`, `OSError`."""
+        place = self.root / rendition.original
+        return place.fetched(rendition.sha256) if isinstance(place, ObjectPath) else place
+
+    def address(self, rendition: Rendition) -> str:
         """Where the file itself lies."""
-        return self.root / rendition.original
+        return str(self.root / rendition.original)
+
+    @property
+    def originals(self) -> Path:
+        """The folder that `original` gives paths in."""
+        return self.root.store.cache if isinstance(self.root, ObjectPath) else self.root
 
     def verify(self, progress: fixity.Progress | None = None) -> Iterator[fixity.Finding]:
         """All that is wrong with the archive, every file hashed anew (`fixity.verify`)."""
@@ -203,25 +211,18 @@ class Archive:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the archive for writing; others wait. May be entered again by who holds it.
-
-        Whatever lies in `tmp/` while the lock is ours was left by a crash, and is removed.
-        """
-        self.root.mkdir(parents=True, exist_ok=True)
+        """Hold the archive for writing; others wait. May be entered again by who holds it."""
         try:
-            self._lock.acquire()
+            self._writer.acquire()
         except Timeout as exc:
             raise ArchiveError(
                 f"Kho lưu trữ {self.root} đang được tiến trình khác ghi quá lâu. Hãy chờ xong rồi chạy lại."
             ) from exc
         try:
-            if self._lock.lock_counter == 1:
-                publishing.finish(self.root)
-                shutil.rmtree(self.root / "tmp", ignore_errors=True)
-                self._write_read_me()
+            self._writer.begin(READ_ME.encode())
             yield
         finally:
-            self._lock.release()
+            self._writer.release()
 
     def recover(self) -> None:
         """Enter in the ledger what a crash kept from it. Looks at all folders, once; the caller holds the archive."""
@@ -229,6 +230,7 @@ class Archive:
             return
         book = ledger.read(self.root)
         known, corrected = book.known, book.corrected
+        self._writer.clear(self.folders(), book)
         versions = {(folder.name, n): folder for folder in self.folders() for n in bag.versions(folder)}
         found = (self._as_published(folder, n) for (id, n), folder in versions.items() if (id, n) not in known)
         missed = [version for version in found if version]
@@ -239,7 +241,7 @@ class Archive:
             ledger.append(self.root, sorted((replace(v, late=late) for v in missed), key=_by_time))
         self._recovered = True
 
-    def _as_published(self, folder: Path, number: int) -> ledger.Version | None:
+    def _as_published(self, folder: Place, number: int) -> ledger.Version | None:
         """What the ledger says of a version, from the version itself; None where it is damaged: `verify` tells."""
         place = folder / bag.version_name(number)
         try:
@@ -249,7 +251,7 @@ class Archive:
         except (ArchiveError, OSError, ValueError):
             return None
 
-    def _corrected(self, folder: Path) -> Iterator[ledger.Version]:
+    def _corrected(self, folder: Place) -> Iterator[ledger.Version]:
         """The line of the ledger for each correction of a notice, as far as they can be read: `verify` tells."""
         with suppress(OSError):
             log, number = corrections.read(folder), bag.last_version(folder) or 0
@@ -323,8 +325,8 @@ class Archive:
             self._note(file.sha256, id)
             return Stored(Outcome.DUPLICATE, id, record.version, file.sha256, self._as_now(record)), None
         version = record.version + 1 if record else 1
-        place = folder / bag.version_name(version)
-        kept = kept_of(file.data, file.sha256, file.name, file.extraction, now, place.relative_to(self.root))
+        place = _below(id) / bag.version_name(version)
+        kept = kept_of(file.data, file.sha256, file.name, file.extraction, now, place)
         new = following(record, kept, id, version, file.extraction)
         ahead[id] = new
         outcome = Outcome.VERSION if record else Outcome.NEW
@@ -360,7 +362,7 @@ class Archive:
             changed = replace(new, extractor=old.extractor) != old
             if changed:
                 new = replace(new, version=old.version + 1)
-                place = self._folder(id) / bag.version_name(new.version)
+                place = _below(id) / bag.version_name(new.version)
                 self._publish([publishing.Draft(place, payload(new), info(new, now))], now)
         return Revision(stored_notice(old), stored_notice(new if changed else old), changed)
 
@@ -380,7 +382,7 @@ class Archive:
             folder, log = self._folder(id), self.correction_log(id)
             entry = make(self.get(id, raw=True), log)
             self._recovered = False  # until it is written
-            corrections.append(folder, log, entry, self.root / "tmp" / corrections.draft_name(), self._step)
+            self._writer.correct(id, log, entry, self._step)
             told = ledger.read(self.root).corrected  # this one, and what a crash of another process kept back
             ledger.append(self.root, [e for e in self._corrected(folder) if (e.id, e.correction) not in told])
             self._recovered = True
@@ -392,18 +394,23 @@ class Archive:
 
     def _publish(self, drafts: Sequence[publishing.Draft], now: datetime) -> None:
         self._recovered = False  # until all is in the ledger
-        publishing.publish(self.root, drafts, now.isoformat(), self._step)
+        self._writer.publish(drafts, now.isoformat(), self._step)
         self._recovered = True
 
-    def _write_read_me(self) -> None:
-        path = self.root / "DOC-TRUOC.txt"
-        if not path.exists():
-            bag.write_file(path, READ_ME.encode())
-
-    def _folder(self, id: str) -> Path:
+    def _folder(self, id: str) -> Place:
         if not bag.plain_name(id):
             raise NoticeNotFound(f"{id!r} không phải mã thông báo. Mã có dạng 2021-09-lao-cai-3f9a1c2e.")
         return self.root / "notices" / id[:4] / id
+
+
+def _below(id: str) -> PurePosixPath:
+    return PurePosixPath("notices", id[:4], id)
+
+
+def _files(folder: Place) -> Sequence[Place]:
+    with suppress(OSError):  # one that cannot be looked into: `verify` tells
+        return children(folder)
+    return ()
 
 
 def _by_time(version: ledger.Version) -> tuple[str, str, int]:

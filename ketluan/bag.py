@@ -12,11 +12,13 @@ import itertools
 import os
 import re
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, overload
+
+from ketluan.objects import ObjectPath, Place
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST = "manifest-sha256.txt"
@@ -45,16 +47,7 @@ def write(folder: Path, payload: Mapping[str, bytes], info: Mapping[str, str]) -
 
     `info` goes to `bag-info.txt`; empty values are left out.
     """
-    size = sum(map(len, payload.values()))
-    info = {**info, "Payload-Oxum": f"{size}.{len(payload)}"}
-    files = {f"data/{path}": data for path, data in payload.items()}
-    manifest = _manifest(files)
-    tags = {
-        "bagit.txt": DECLARATION,
-        "bag-info.txt": "".join(f"{k}: {' '.join(v.split())}\n" for k, v in info.items() if v).encode(),
-        MANIFEST: manifest,
-    }
-    files |= {**tags, TAG_MANIFEST: _manifest(tags)}
+    files = contents(payload, info)
     folders = {folder, *((folder / path).parent for path in files)}
     for place in sorted(folders):
         place.mkdir(parents=True, exist_ok=True)
@@ -63,6 +56,19 @@ def write(folder: Path, payload: Mapping[str, bytes], info: Mapping[str, str]) -
             file.write(data)
             _protect(file.fileno())
     return [*(folder / path for path in files), *folders]
+
+
+def contents(payload: Mapping[str, bytes], info: Mapping[str, str]) -> dict[str, bytes]:
+    """The files of a bag, path → bytes, as for `write`; the last one proves the others."""
+    size = sum(map(len, payload.values()))
+    info = {**info, "Payload-Oxum": f"{size}.{len(payload)}"}
+    files = {f"data/{path}": data for path, data in payload.items()}
+    tags = {
+        "bagit.txt": DECLARATION,
+        "bag-info.txt": "".join(f"{k}: {' '.join(v.split())}\n" for k, v in info.items() if v).encode(),
+        MANIFEST: _manifest(files),
+    }
+    return {**files, **tags, TAG_MANIFEST: _manifest(tags)}
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -136,7 +142,7 @@ def _manifest(files: Mapping[str, bytes]) -> bytes:
 # -- checking
 
 
-def check(folder: Path) -> Iterator[Finding]:
+def check(folder: Place) -> Iterator[Finding]:
     """All that is wrong with the bag: every file is hashed anew, in blocks.
 
     Codes: `missing_file`, `changed_file`, `extra_file`, `not_a_file`, `bad_declaration`,
@@ -153,7 +159,7 @@ def check(folder: Path) -> Iterator[Finding]:
     yield from _check_oxum(folder)
 
 
-def _check_manifest(folder: Path, manifest: str, required: set[str], listed: set[str]) -> Iterator[Finding]:
+def _check_manifest(folder: Place, manifest: str, required: set[str], listed: set[str]) -> Iterator[Finding]:
     try:
         text = (folder / manifest).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -178,7 +184,7 @@ def _check_manifest(folder: Path, manifest: str, required: set[str], listed: set
         yield from _check_file(folder, path, digests[path])
 
 
-def _check_file(folder: Path, path: str, digest: str) -> Iterator[Finding]:
+def _check_file(folder: Place, path: str, digest: str) -> Iterator[Finding]:
     try:
         if sha256_of(folder / path) != digest:
             yield Finding(path, "changed_file")
@@ -188,19 +194,27 @@ def _check_file(folder: Path, path: str, digest: str) -> Iterator[Finding]:
         yield Finding(path, "unreadable_file")
 
 
-def _check_oxum(folder: Path) -> Iterator[Finding]:
+def _check_oxum(folder: Place) -> Iterator[Finding]:
     """Size and number of the payload, as `bag-info.txt` has them: a quick sign of a cut-off copy (RFC 8493, 2.2.2)."""
     try:
         info = (folder / "bag-info.txt").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return
-    sizes = [path.stat().st_size for path in (folder / "data").rglob("*") if path.is_file()]
+    sizes = _sizes(folder / "data")
     if f"Payload-Oxum: {sum(sizes)}.{len(sizes)}\n" not in info:
         yield Finding("bag-info.txt", "bad_oxum")
 
 
-def sha256_of(path: Path) -> str:
+def _sizes(folder: Place) -> list[int]:
+    if isinstance(folder, ObjectPath):
+        return list(folder.sizes().values())
+    return [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+
+
+def sha256_of(path: Place) -> str:
     """SHA-256 of a file, read in blocks; a link is not followed."""
+    if isinstance(path, ObjectPath):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     digest = hashlib.sha256()
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
         while block := file.read(_BLOCK):
@@ -208,8 +222,10 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _files(folder: Path) -> tuple[set[str], list[str]]:
+def _files(folder: Place) -> tuple[set[str], list[str]]:
     """Paths of the regular files of a bag, and of what is neither file nor folder."""
+    if isinstance(folder, ObjectPath):
+        return set(folder.sizes()), []
     there, odd = set(), []
     for parent, folders, names in os.walk(folder):
         for name in (*folders, *names):
@@ -235,19 +251,38 @@ def version_name(number: int) -> str:
     return f"v{number:04d}"
 
 
-def versions(folder: Path) -> list[int]:
+def versions(folder: Place) -> list[int]:
     """The numbers of the versions in a notice's folder, in order; none where there is no such folder."""
+    return [number for number, whole in _versions(folder) if whole]
+
+
+def begun_versions(folder: Place) -> list[int]:
+    """The numbers of versions in object storage without the file that is written last: nothing of them counts yet."""
+    return [number for number, whole in _versions(folder) if not whole]
+
+
+def _versions(folder: Place) -> list[tuple[int, bool]]:
+    if isinstance(folder, ObjectPath):
+        names = {name for name in folder.sizes() if _VERSION.match(name)}
+        numbers = {int(match[1]): name for name in names if (match := _VERSION.fullmatch(name.partition("/")[0]))}
+        return [(n, f"{version_name(n)}/{TAG_MANIFEST}" in names) for n in sorted(numbers)]
     found = (_VERSION.fullmatch(path.name) for path in subfolders(folder))
-    return sorted(int(match[1]) for match in found if match)
+    return sorted((int(match[1]), True) for match in found if match)
 
 
-def last_version(folder: Path) -> int | None:
+def last_version(folder: Place) -> int | None:
     """The highest version, None where there is none."""
     return max(versions(folder), default=None)
 
 
-def subfolders(folder: Path) -> list[Path]:
+@overload
+def subfolders(folder: Path) -> list[Path]: ...
+@overload
+def subfolders(folder: Place) -> Sequence[Place]: ...
+def subfolders(folder: Place) -> Sequence[Place]:
     """Folders in `folder` by name; none where it does not exist. Links are not followed."""
+    if isinstance(folder, ObjectPath):
+        return folder.subfolders()
     try:
         with os.scandir(folder) as entries:
             return sorted(Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False))

@@ -30,6 +30,7 @@ from extractors.model import Conclusion, Notice, Problem, Severity
 from ketluan import bag
 from ketluan.correctable import CONCLUSION, NOTICE, SETTLES, NoTarget, Value
 from ketluan.errors import ArchiveError
+from ketluan.objects import ObjectPath, Place, read_log
 from ketluan.renditions import SIGNED, TAKEN
 from ketluan.stored import Corrected, StoredNotice
 
@@ -102,10 +103,10 @@ def content_of(conclusion: Conclusion) -> str:
 # -- the file
 
 
-def read(folder: Path) -> Log:
+def read(folder: Place) -> Log:
     """The entries of the notice in `folder`; none where nobody corrected it. Raises `OSError`."""
     try:
-        data = (folder / FILE).read_bytes()
+        data = read_log(folder / FILE)
     except FileNotFoundError:
         return Log()
     entries, damaged, chain = [], [], b""
@@ -131,16 +132,31 @@ def append(folder: Path, log: Log, entry: Entry, draft: Path, step: Callable[[st
     The whole file is written anew in `draft` (on the same disk), flushed, and put in the place of the old by one
     rename: a crash leaves the old file or the new one. Raises `ArchiveError` where the file is damaged.
     """
-    if log.damaged:
-        raise ArchiveError(
-            f"Tệp sửa đổi {folder / FILE} bị hỏng ở dòng {log.damaged[0]}. Hãy lấy lại tệp này từ bản sao lưu."
-        )
+    _demand_whole(folder, log)
     draft.parent.mkdir(parents=True, exist_ok=True)
     bag.write_file(draft, log.data + _line(entry, log.data))
     step("corrected")
     draft.replace(folder / FILE)
     step("entered")
     bag.sync_folder(folder)
+
+
+def enter(folder: ObjectPath, log: Log, entry: Entry, step: Callable[[str], None]) -> None:
+    """The same in object storage, where the line is an object of its own.
+
+    Raises `FileExistsError` where another has entered a line meanwhile.
+    """
+    _demand_whole(folder, log)
+    step("corrected")
+    (folder / FILE).add_to_log(entry.n, _line(entry, log.data))
+    step("entered")
+
+
+def _demand_whole(folder: Place, log: Log) -> None:
+    if log.damaged:
+        raise ArchiveError(
+            f"Tệp sửa đổi {folder / FILE} bị hỏng ở dòng {log.damaged[0]}. Hãy lấy lại tệp này từ bản sao lưu."
+        )
 
 
 def draft_name() -> str:

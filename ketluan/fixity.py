@@ -8,14 +8,15 @@ is looked at at a time, so that the size of the archive does not matter. Nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import groupby
 
 import orjson
 
 from extractors.codec import SchemaError, decode, decode_notice
 from ketluan import bag, corrections, ledger
+from ketluan.objects import Place, below, children, listed
 from ketluan.stored import Rendition
 
 Progress = Callable[[int, int, str], None]  # notices checked, notices in all, id
@@ -65,13 +66,13 @@ class Finding:
     message: str
 
 
-def verify(root: Path, progress: Progress | None = None, *, after: str = "") -> Iterator[Finding]:
+def verify(root: Place, progress: Progress | None = None, *, after: str = "") -> Iterator[Finding]:
     """All that is wrong with the archive below `root`; nothing where all is well or there is no archive.
 
     Of the notices, those whose id comes after `after` are looked at, in order; `progress` is called after each.
     """
     for path, code in _verify(root, progress, after):
-        yield finding(path.relative_to(root).as_posix(), code)
+        yield finding(below(root, path), code)
 
 
 def finding(path: str, code: str) -> Finding:
@@ -79,10 +80,10 @@ def finding(path: str, code: str) -> Finding:
     return Finding(path, code, MESSAGES[code] + ("" if code in _NO_CURE else CURE))
 
 
-Found = tuple[Path, str]
+Found = tuple[Place, str]
 
 
-def _verify(root: Path, progress: Progress | None, after: str) -> Iterator[Found]:
+def _verify(root: Place, progress: Progress | None, after: str) -> Iterator[Found]:
     recorded = _read_ledger(root).known  # before the folders: what is published meanwhile is in neither
     yield from _strangers(root, _ROOT.__contains__)
     yield from ((path, "stale_draft") for path in bag.subfolders(root / "tmp"))
@@ -95,48 +96,47 @@ def _verify(root: Path, progress: Progress | None, after: str) -> Iterator[Found
     for number, folder in enumerate(folders, 1):
         if (folder.parent.name, folder.name) <= (after[:4], after):
             continue
-        yield from _notice(folder)
+        yield from _notice(listed(folder), recorded)
         if progress:
             progress(number, len(folders), folder.name)
     yield from _gone(root, recorded)
     yield from _ledger(root, [(folder, n) for folder in folders for n in seen[folder.name]])
 
 
-def _gone(root: Path, recorded: dict[tuple[str, int], ledger.Version]) -> Iterator[Found]:
+def _gone(root: Place, recorded: dict[tuple[str, int], ledger.Version]) -> Iterator[Found]:
     """What the ledger knows and the folders do not hold, or hold otherwise."""
-    gone: set[Path] = set()
-    for (id, number), version in sorted(recorded.items()):
-        folder = root / "notices" / id[:4] / id
-        place = folder / bag.version_name(number)
+    for id, versions in groupby(sorted(recorded.items()), key=lambda item: item[0][0]):
+        folder = listed(root / "notices" / id[:4] / id)
         if not folder.is_dir():
-            if folder not in gone:
-                yield folder, "missing_notice"
-            gone.add(folder)
-        elif not place.is_dir():
-            if number > (bag.last_version(folder) or 0):  # a gap between versions is told already
-                yield place, "missing_version"
-        elif _manifest(place) not in (version.manifest, None):
-            yield place / bag.MANIFEST, "changed_manifest"
+            yield folder, "missing_notice"
+            continue
+        for (_, number), version in versions:
+            place = folder / bag.version_name(number)
+            if not place.is_dir():
+                if number > (bag.last_version(folder) or 0):  # a gap between versions is told already
+                    yield place, "missing_version"
+            elif _manifest(place) not in (version.manifest, None):
+                yield place / bag.MANIFEST, "changed_manifest"
 
 
-def _read_ledger(root: Path) -> ledger.Ledger:
+def _read_ledger(root: Place) -> ledger.Ledger:
     try:
         return ledger.read(root)
     except OSError:
         return ledger.Ledger(damaged=(1,))
 
 
-def _manifest(place: Path) -> str | None:
+def _manifest(place: Place) -> str | None:
     try:
         return ledger.manifest_of(place)
     except OSError:  # told already
         return None
 
 
-def _ledger(root: Path, published: list[tuple[Path, int]]) -> Iterator[Found]:
+def _ledger(root: Place, published: list[tuple[Place, int]]) -> Iterator[Found]:
     """What is wrong with the ledger itself, and versions that it lacks."""
     path, book = root / ledger.FILE, _read_ledger(root)
-    if not path.is_file() or path.is_symlink():
+    if not ledger.there(root):
         yield from ((path, "missing_ledger") for _ in published[:1])
         return
     yield from ((path.with_name(f"{ledger.FILE}:{n}"), "broken_ledger") for n in book.damaged)
@@ -156,7 +156,7 @@ def _ledger(root: Path, published: list[tuple[Path, int]]) -> Iterator[Found]:
         yield names[id].with_name(f"{corrections.FILE}:{n}"), "unrecorded"
 
 
-def _sound_log(folder: Path) -> corrections.Log | None:
+def _sound_log(folder: Place) -> corrections.Log | None:
     """The corrections of a notice; None where they are damaged, which is told already."""
     try:
         log = corrections.read(folder)
@@ -165,17 +165,20 @@ def _sound_log(folder: Path) -> corrections.Log | None:
     return None if log.damaged else log
 
 
-def _strangers(folder: Path, ours: Callable[[str], object]) -> Iterator[Found]:
+def _strangers(folder: Place, ours: Callable[[str], object]) -> Iterator[Found]:
     """Files and links that are not ours, in one folder."""
     if folder.is_dir():
-        yield from ((path, "extra_file") for path in sorted(folder.iterdir()) if not ours(path.name))
+        yield from ((path, "extra_file") for path in children(folder) if not ours(path.name))
 
 
-def _notice(folder: Path) -> Iterator[Found]:
-    numbers = bag.versions(folder)
+def _notice(folder: Place, recorded: Container[tuple[str, int]]) -> Iterator[Found]:
+    begun = bag.begun_versions(folder)
+    drafts = [number for number in begun if (folder.name, number) not in recorded]
+    yield from ((folder / bag.version_name(number), "stale_draft") for number in drafts)
+    numbers = sorted({*bag.versions(folder), *begun} - set(drafts))
     if not bag.plain_name(folder.name) or folder.name[:4] != folder.parent.name:
         yield folder, "wrong_folder"
-    yield from _strangers(folder, {corrections.FILE, *map(bag.version_name, numbers)}.__contains__)
+    yield from _strangers(folder, {corrections.FILE, *map(bag.version_name, (*numbers, *drafts))}.__contains__)
     yield from _corrections(folder)
     if not numbers:  # made just before a crash: nothing was published in it
         return
@@ -192,7 +195,7 @@ def _notice(folder: Path) -> Iterator[Found]:
         yield from _originals(folder, numbers, named)
 
 
-def _corrections(folder: Path) -> Iterator[Found]:
+def _corrections(folder: Place) -> Iterator[Found]:
     path = folder / corrections.FILE
     try:
         if path.is_symlink():
@@ -203,7 +206,7 @@ def _corrections(folder: Path) -> Iterator[Found]:
         yield path, "unreadable_file"
 
 
-def _record(place: Path, id: str, number: int) -> tuple[tuple[Rendition, ...] | None, str | None]:
+def _record(place: Place, id: str, number: int) -> tuple[tuple[Rendition, ...] | None, str | None]:
     """The renditions that a version names, and what is wrong with its record."""
     try:
         data = orjson.loads((place / "data" / "notice.json").read_bytes())
@@ -219,7 +222,7 @@ def _record(place: Path, id: str, number: int) -> tuple[tuple[Rendition, ...] | 
     return named, None if whole and right else "wrong_record"
 
 
-def _originals(folder: Path, numbers: list[int], named: tuple[Rendition, ...]) -> Iterator[Found]:
+def _originals(folder: Place, numbers: list[int], named: tuple[Rendition, ...]) -> Iterator[Found]:
     places = [folder / bag.version_name(number) / "data" / "originals" for number in numbers]
     there = {path for place in places if place.is_dir() for path in place.iterdir()}
     archive = folder.parents[2]
@@ -232,7 +235,7 @@ def _originals(folder: Path, numbers: list[int], named: tuple[Rendition, ...]) -
             yield path, "wrong_original"
 
 
-def _listed(original: Path) -> str | None:
+def _listed(original: Place) -> str | None:
     """The hash of an original in the manifest of its bag."""
     try:
         manifest = (original.parents[2] / bag.MANIFEST).read_text(encoding="utf-8", errors="replace")

@@ -29,6 +29,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from extractors.errors import DocumentTooLarge, ExtractionError
@@ -270,8 +271,9 @@ def _stop(settings: Settings, chunk: Chunk) -> str | None:
     """Why no further file may be taken, a key of `WAITING`; None where nothing is in the way."""
     if chunk.until is not None and time.time() > chunk.until:
         return "time_is_up"
+    place = settings.archive if isinstance(settings.archive, Path) else settings.home
     with suppress(OSError):  # a share that cannot say how much room it has
-        if shutil.disk_usage(settings.archive).free < settings.min_free_bytes:
+        if shutil.disk_usage(place).free < settings.min_free_bytes:
             return "disk_low"
     return None
 

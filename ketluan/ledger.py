@@ -13,7 +13,8 @@ A bag proves itself, but a folder that is gone proves nothing: only a list kept 
 over the line's JSON without `hash` itself (UTF-8, no spaces, fields in this order), `previous` that of the line
 before (64 zeros for the first), so that no line can be changed, cut out or put in without a trace. A version is
 written here right after it was published; what a crash kept from being written is made up for by the
-next run (`Archive.recover`), with `"late": true` where that is more than the one version a crash can leave.
+next run (`Archive.recover`), with `"late": true` where that is more than the one version a crash can leave. In object
+storage it is a log in parts (`ketluan.objects`).
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import orjson
 
 from ketluan import bag
+from ketluan.objects import ObjectPath, Place, read_log
 
 FILE = "ledger.jsonl"
 START = "0" * 64
@@ -76,10 +77,10 @@ class Ledger:
         return {(v.id, v.correction): v.manifest for v in reversed(self.versions) if v.correction is not None}
 
 
-def read(root: Path) -> Ledger:
+def read(root: Place) -> Ledger:
     """The ledger of the archive below `root`; an empty one where there is no file. Raises `OSError`."""
     try:
-        data = (root / FILE).read_bytes()
+        data = read_log(root / FILE)
     except FileNotFoundError:
         return Ledger()
     versions, damaged, hashes, last = [], [], [], START
@@ -97,16 +98,28 @@ def read(root: Path) -> Ledger:
     return Ledger(tuple(versions), tuple(damaged), len(lines), last, whole, bool(rest), tuple(hashes))
 
 
-def append(root: Path, versions: Iterable[Version]) -> None:
+def there(root: Place) -> bool:
+    """Is there a ledger: a plain file, or the parts of one in object storage?"""
+    path = root / FILE
+    if isinstance(path, ObjectPath):
+        return bool(path.log_parts())
+    return path.is_file() and not path.is_symlink()
+
+
+def append(root: Place, versions: Iterable[Version]) -> None:
     """Add a line for each, and flush it to the disk; the caller holds the archive for writing. Raises `OSError`.
 
-    A torn last line goes: it was never acknowledged. Where the disk is full nothing is added.
+    A torn last line goes: it was never acknowledged. Where the disk is full nothing is added. In object storage
+    `FileExistsError` says that another has written these lines meanwhile.
     """
     lines, last, whole = _end(root)
     data = b""
     for n, version in enumerate(versions, lines + 1):
         line, last = _line(n, version, last)
         data += line + b"\n"
+    if isinstance(root, ObjectPath):
+        (root / FILE).add_to_log(lines + 1, data)
+        return
     with (root / FILE).open("ab") as file:
         try:
             file.truncate(whole)
@@ -130,26 +143,36 @@ def actor() -> str:
     return f"{account}@{socket.gethostname()}"
 
 
-def manifest_of(place: Path) -> str:
+def manifest_of(place: Place) -> str:
     """The SHA-256 of the manifest of the version at `place`. Raises `OSError`."""
     return bag.sha256_of(place / bag.MANIFEST)
 
 
-def _end(root: Path) -> tuple[int, str, int]:
+def _end(root: Place) -> tuple[int, str, int]:
     """Number of lines, hash of the last one, bytes up to its end; from the end of the file where that is sound."""
     try:
-        with (root / FILE).open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL))
-            *lines, rest = file.read().split(b"\n")
+        tail, size = _tail(root / FILE)
     except FileNotFoundError:
         return 0, START, 0
+    *lines, rest = tail.split(b"\n")
     if lines:
         version, _, digest = _parsed(lines[-1])
         if version is not None:
             return int(orjson.loads(lines[-1])["n"]), digest, size - len(rest)
     ledger = read(root)
     return ledger.lines, ledger.last, ledger.whole
+
+
+def _tail(path: Place) -> tuple[bytes, int]:
+    """The end of the file, and how many bytes end there. Raises `FileNotFoundError`."""
+    if isinstance(path, ObjectPath):
+        last = path.log_parts()[-1:]
+        data = last[0].read_bytes() if last else path.read_log()
+        return data, len(data)
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _TAIL))
+        return file.read(), size
 
 
 def _line(n: int, version: Version, previous: str) -> tuple[bytes, str]:

@@ -12,33 +12,100 @@ from __future__ import annotations
 import errno
 import shutil
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 import orjson
+from filelock import FileLock
 
 from extractors.codec import SchemaError, decode, encode
-from ketluan import bag, ledger
+from ketluan import bag, corrections, ledger
+from ketluan.objects import Place
 
 #: The steps of storing a file, in this order; the hook is called after each of them.
 STEPS = ("begun", "copied", "verified", "foldered", "published", "settled", "recorded")
 Step = Callable[[str], None]
+
+LOCK_SECONDS = 600.0
+READ_ME = "DOC-TRUOC.txt"
 
 _NOTE = "ledger-next.jsonl"
 
 
 @dataclass(slots=True)
 class Draft:
-    """A version to be published at `place`; the files below `data/`, and what `bag-info.txt` says."""
+    """A version to be published at `place` below the archive; the files below `data/`, what `bag-info.txt` says."""
 
-    place: Path
+    place: PurePosixPath
     payload: Mapping[str, bytes]
     info: Mapping[str, str]
     folder: Path = field(init=False)  # in `tmp/`, until it is published
     published: bool = False  # others may see it
     recorded: bool = False  # it is flushed and in the ledger
+
+
+class Writer(Protocol):
+    """How an archive is written to: on a disk (`OnDisk`) or in object storage (`uploading.InStore`)."""
+
+    def acquire(self) -> None:
+        """Wait until nobody else writes; may be done again by who writes. Raises `filelock.Timeout`."""
+
+    def release(self) -> None:
+        """Let others write."""
+
+    def begin(self, read_me: bytes) -> None:
+        """Finish or clear away what a crash left, as far as that needs no look at all folders; put `read_me` there."""
+
+    def clear(self, folders: Iterable[Place], book: ledger.Ledger) -> None:
+        """Clear away what a crash left in the folders of notices."""
+
+    def publish(self, drafts: Sequence[Draft], time: str, step: Step) -> None:
+        """As `publish` below."""
+
+    def correct(self, id: str, log: corrections.Log, entry: corrections.Entry, step: Step) -> None:
+        """Add `entry` to the corrections of a notice, which are `log`."""
+
+
+class OnDisk:
+    """Writes an archive in a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = FileLock(root / ".lock", timeout=LOCK_SECONDS)
+
+    def acquire(self) -> None:
+        """As `Writer`."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        self._lock.acquire()
+
+    def release(self) -> None:
+        """As `Writer`."""
+        self._lock.release()
+
+    def begin(self, read_me: bytes) -> None:
+        """Whatever lies in `tmp/` while the lock is ours was left by a crash, and is removed."""
+        if self._lock.lock_counter > 1:
+            return
+        finish(self._root)
+        shutil.rmtree(self._root / "tmp", ignore_errors=True)
+        path = self._root / READ_ME
+        if not path.exists():
+            bag.write_file(path, read_me)
+
+    def clear(self, folders: Iterable[Place], book: ledger.Ledger) -> None:
+        """A crash leaves nothing there."""
+
+    def publish(self, drafts: Sequence[Draft], time: str, step: Step) -> None:
+        """As `publish`."""
+        publish(self._root, drafts, time, step)
+
+    def correct(self, id: str, log: corrections.Log, entry: corrections.Entry, step: Step) -> None:
+        """As `corrections.append`."""
+        draft = self._root / "tmp" / corrections.draft_name()
+        corrections.append(self._root / "notices" / id[:4] / id, log, entry, draft, step)
 
 
 def publish(root: Path, drafts: Sequence[Draft], time: str, step: Step) -> None:
@@ -53,11 +120,11 @@ def publish(root: Path, drafts: Sequence[Draft], time: str, step: Step) -> None:
         draft.folder = root / "tmp" / uuid.uuid4().hex
     try:
         versions = _write(root, drafts, time, step)
-        bag.make_folders([draft.place.parent for draft in drafts], below=root)
+        bag.make_folders([root / draft.place.parent for draft in drafts], below=root)
         for _ in drafts:
             step("foldered")
         for draft in drafts:
-            draft.folder.rename(draft.place)
+            draft.folder.rename(root / draft.place)
             draft.published = True
             step("published")
     finally:
@@ -89,7 +156,7 @@ def _write(root: Path, drafts: Sequence[Draft], time: str, step: Step) -> list[l
     for draft in drafts:
         step("begun")
         written += bag.write(draft.folder, draft.payload, draft.info)
-    versions = [_announced(draft, time) for draft in drafts]
+    versions = [announced(draft, draft.folder, time) for draft in drafts]
     note = root / "tmp" / _NOTE
     note.write_bytes(b"".join(orjson.dumps(encode(version)) + b"\n" for version in versions))
     bag.flush([*written, note, note.parent])
@@ -103,7 +170,7 @@ def _write(root: Path, drafts: Sequence[Draft], time: str, step: Step) -> list[l
 
 
 def _settle(root: Path, published: Sequence[Draft], versions: Sequence[ledger.Version], step: Step) -> None:
-    bag.flush({draft.place.parent for draft in published})
+    bag.flush({root / draft.place.parent for draft in published})
     for _ in published:
         step("settled")
     ledger.append(root, versions)
@@ -112,7 +179,7 @@ def _settle(root: Path, published: Sequence[Draft], versions: Sequence[ledger.Ve
         step("recorded")
 
 
-def event(place: Path, id: str, number: int, time: str, extractor: str | None) -> ledger.Version:
+def event(place: Place, id: str, number: int, time: str, extractor: str | None) -> ledger.Version:
     """The line of the ledger for the version whose files lie at `place`. Raises `OSError`."""
     fresh = "new" if number == 1 else "version"
     what = fresh if (place / "data" / "originals").is_dir() else "reread"
@@ -120,10 +187,10 @@ def event(place: Path, id: str, number: int, time: str, extractor: str | None) -
     return ledger.Version(time, id, number, manifest, event=what, by=ledger.actor(), extractor=extractor)
 
 
-def _announced(draft: Draft, time: str) -> ledger.Version:
-    place = draft.place
+def announced(draft: Draft, written: Place, time: str) -> ledger.Version:
+    """The line of the ledger for a draft whose files lie at `written`. Raises `OSError`."""
     extractor = draft.info["Extractor-Version"] or None
-    return event(draft.folder, place.parent.name, int(place.name[1:]), time, extractor)
+    return event(written, draft.place.parent.name, int(draft.place.name[1:]), time, extractor)
 
 
 def _version(line: bytes) -> ledger.Version | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from ketluan import bag
 from ketluan.errors import ArchiveError
 from ketluan.extractor import extractor_version
 from ketluan.identity import identity_key
+from ketluan.objects import Place
 from ketluan.renditions import Stated, disagreements, precedence, with_signed
 from ketluan.stored import Rendition, StoredNotice
 
@@ -62,7 +63,7 @@ class Record:
     also: tuple[str, ...] = ()  # identities that later readings gave the same paper
 
 
-def kept_of(data: bytes, sha256: str, name: str, extraction: Extraction, now: datetime, place: Path) -> Kept:
+def kept_of(data: bytes, sha256: str, name: str, extraction: Extraction, now: datetime, place: PurePath) -> Kept:
     """The file as it will be kept; `place` is the folder of its version below the archive."""
     format = extraction.source.format
     media_type = MEDIA_TYPES.get(format, extraction.media_type)
@@ -168,7 +169,7 @@ def info(record: Record, now: datetime) -> dict[str, str]:
     }
 
 
-def read(place: Path) -> Record:
+def read(place: Place) -> Record:
     """The record of the version at `place`. Raises `ArchiveError` where it cannot be read."""
     try:
         data = orjson.loads((place / "data" / "notice.json").read_bytes())

@@ -25,6 +25,7 @@ from ketluan.extractor import extractor_version
 from ketluan.inbox import Changed, Seen, as_plain
 from ketluan.index.base import SearchIndex
 from ketluan.ingest import catch_up
+from ketluan.objects import Place
 from ketluan.run_report import IndexState
 from ketluan.settings import Settings
 from ketluan.stored import Rendition
@@ -107,7 +108,7 @@ def reextract(
     ids = list(dict.fromkeys(notices)) or list(archive.ids())
     run = _Run(archive, ids, now, dry_run)
     limits = Limits(settings.read_seconds, settings.read_memory_bytes, settings.ocr_pages)
-    with Readers(settings.archive, settings.workers, limits, extract=extract) as readers:
+    with Readers(archive.originals, settings.workers, limits, extract=extract) as readers:
         for id, read in groupby(run.read(readers), key=itemgetter(0)):
             run.one(id, [(rendition, result) for _, rendition, result in read])
             if progress:
@@ -155,12 +156,13 @@ class _Run:
                     yield seen
 
     def _sound(self, id: str, rendition: Rendition) -> Seen | None:
-        path = self._archive.original(rendition)
+        path: Place = self._archive.root / rendition.original
         try:
+            path = self._archive.original(rendition)
             status = path.lstat()
             if bag.sha256_of(path) == rendition.sha256:
                 return Seen(as_plain(rendition.original), status.st_size, status.st_mtime_ns)
-        except OSError as exc:
+        except (OSError, ArchiveError) as exc:
             log.warning("%s: %s", path, exc)
         self.failures.append(Failure(id, rendition.name, "damaged", DAMAGED))
         return None

@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ketluan.objects import ObjectPath, Place, Store
+
 
 class Settings(BaseSettings):
     """All settings. Each name, in capitals and after `KETLUAN_`, is its environment variable."""
@@ -16,6 +18,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KETLUAN_", env_file=".env", extra="ignore", frozen=True)
 
     home: Path = Field(Path("var"), description="Folder that holds inbox, archive and index")
+    archive_url: str | None = Field(
+        None,
+        pattern=r"^[a-z][a-z0-9+.-]*://[^\s/]+(/[^\s/]+)*/?$",
+        description="Object storage that holds the archive instead of `archive/` in the home, as `s3://bucket/archive`",
+    )
     settle_seconds: float = Field(5.0, ge=0, description="A file is taken once it has stood still this long (seconds)")
     max_file_bytes: int = Field(100_000_000, gt=0, description="Larger files are quarantined (bytes)")
     workers: int = Field(2, ge=1, description="Files read at the same time (processes)")
@@ -80,9 +87,11 @@ class Settings(BaseSettings):
         return self.home / "inbox"
 
     @cached_property
-    def archive(self) -> Path:
+    def archive(self) -> Place:
         """The truth: originals and records."""
-        return self.home / "archive"
+        if self.archive_url is None:
+            return self.home / "archive"
+        return ObjectPath(Store(self.archive_url, self.cache / "archive"))
 
     @cached_property
     def index(self) -> Path:

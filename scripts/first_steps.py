@@ -37,8 +37,8 @@ def has_files(folder: Path) -> bool:
 
 
 def drop_sample(found: Settings) -> bool:
-    """Put the sample notice into the inbox where inbox and archive are both empty. True when it was put there."""
-    if has_files(found.inbox) or has_files(found.archive):
+    """Put the sample notice into the inbox where that and the archive are empty, on a disk. True when it was put."""
+    if has_files(found.inbox) or not isinstance(found.archive, Path) or has_files(found.archive):
         return False
     found.inbox.mkdir(parents=True, exist_ok=True)
     partial = found.home / f".{SAMPLE.name}.partial"

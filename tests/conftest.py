@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import shutil
 import sys
@@ -50,3 +51,23 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """Address of an empty bucket of an S3 server on loopback (moto), which the environment leads to."""
+    import s3fs  # here: only tests of object storage need it
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.setenv(name, "on loopback")
+        environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        s3fs.S3FileSystem().mkdir("office")
+        yield "s3://office"
+    server.stop()

@@ -24,6 +24,7 @@ DOORS = {
     "airflow": ("dags/", "plugins/", "scripts/"),
     "elasticsearch": ("ketluan/index/elastic",),
     "elastic_transport": ("ketluan/index/elastic",),
+    "fsspec": ("ketluan/objects.py",),
     "tantivy": ("ketluan/index/embedded",),
     "docx": ("extractors/readers/docx", "samples/"),
     "pypdfium2": ("extractors/readers/", "ketluan/web/sheets.py"),

@@ -71,6 +71,11 @@ def back_up(
     Others may work meanwhile: the archive is held only while it is listed and its growing files are copied. `step` is
     for tests of what a crash leaves. Raises `BackupError`, and `OSError` as it comes (disk full, pulled out).
     """
+    if not isinstance(settings.archive, Path):
+        raise BackupError(
+            f"Kho nằm ở {settings.archive}, không phải trên ổ đĩa này, nên lệnh này chưa sao lưu được. "
+            "Hãy bật lưu nhiều phiên bản (versioning) và sao chép sang nơi khác (replication) ở dịch vụ lưu trữ đó."
+        )
     _suitable(settings.home, destination)
     with _alone(destination):
         copying = _Copying(settings.home, destination, full, step or (lambda _name: None))

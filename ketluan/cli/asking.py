@@ -71,7 +71,7 @@ def originals(settings: Settings, hits: Iterable[Hit]) -> dict[str, str]:
     found: dict[str, str] = {}
     for id in dict.fromkeys(h.document["notice"] for h in hits):
         try:
-            found[id] = str(archive.original(archive.get(id).renditions[0]))
+            found[id] = archive.address(archive.get(id).renditions[0])
         except NoticeNotFound:
             continue
     return found

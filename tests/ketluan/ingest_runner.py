@@ -1,7 +1,8 @@
 """Takes in an inbox in processes that may be killed: one request a line on standard input, one answer a line.
 
-A request is JSON: `home`, `times` (so many runs at once), `workers`, and when to kill: at the `nth` time of the
-`step`, or `after` so many seconds. The answer lists how each run ended: 0, or minus the signal. The libraries are
+A request is JSON: `home`, `archive` (its place in object storage), `times` (so many runs at once), `workers`, `lease`
+(how long a lock in object storage is honoured), and when to kill: at the `nth` time of the `step`, or `after` so many
+seconds. The answer lists how each run ended: 0, or minus the signal. The libraries are
 imported once; each run is a fork of this program, which has one thread only.
 """
 
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ketluan import lease
 from ketluan.extractor import extractor_version
 from ketluan.ingest import finish, ingest_files, plan
 from ketluan.run_report import IndexState
@@ -42,7 +44,15 @@ def killer(step: str | None, nth: int) -> Callable[[str], None]:
 
 def run(request: dict[str, Any]) -> None:
     workers, home = request.get("workers", 1), Path(request["home"])
-    settings = Settings(home=home, settle_seconds=0, workers=workers, read_seconds=10, _env_file=None)
+    lease.LEASE_SECONDS = request.get("lease", lease.LEASE_SECONDS)
+    settings = Settings(
+        home=home,
+        archive_url=request.get("archive"),
+        settle_seconds=0,
+        workers=workers,
+        read_seconds=10,
+        _env_file=None,
+    )
     planned = plan(settings, NOW)
     step = killer(request.get("step"), request.get("nth", 1))
     results = [r for chunk in planned.chunks for r in ingest_files(settings, chunk, extract=read, step=step)]

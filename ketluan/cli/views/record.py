@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -13,6 +12,7 @@ from ketluan.cli import words
 from ketluan.cli.screen import styled
 from ketluan.cli.views import parts
 from ketluan.export.gold import every_deadline
+from ketluan.objects import Place
 from ketluan.stored import Corrected, StoredNotice
 
 BLANK = "(để trống)"
@@ -63,7 +63,7 @@ def header(record: Notice, fixes: Fixes = ()) -> Iterator[RenderableType]:
     )
 
 
-def conclusion(stored: StoredNotice, path: str, root: Path, topics: Mapping[str, str]) -> Iterator[RenderableType]:
+def conclusion(stored: StoredNotice, path: str, root: Place, topics: Mapping[str, str]) -> Iterator[RenderableType]:
     """One conclusion of a kept notice with its context, page and original."""
     found = next(c for c in stored.notice.conclusions if c.path == path)
     kind = words.marked(words.kind(found.kind), "kind" in _of(stored.corrected, path))
@@ -87,7 +87,7 @@ def conclusion(stored: StoredNotice, path: str, root: Path, topics: Mapping[str,
     yield from files(stored, root)
 
 
-def files(stored: StoredNotice, root: Path) -> Iterator[RenderableType]:
+def files(stored: StoredNotice, root: Place) -> Iterator[RenderableType]:
     """The files that a notice came in, the leading one first."""
     yield Text()
     yield styled(f"Tệp gốc (phiên bản {stored.version} của {stored.id})", "bold")
