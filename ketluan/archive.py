@@ -138,7 +138,7 @@ class Archive:
         if not numbers or (version is not None and version not in numbers):
             raise NoticeNotFound(f"Không có thông báo {id} trong kho. Hãy tìm lại bằng `ketluan search`.")
         stored = stored_notice(read(folder / bag.version_name(version or numbers[-1])))
-        return stored if raw or version is not None else corrections.replayed(stored, self.correction_log(id))
+        return stored if raw or version is not None else corrections.replayed(stored, corrections.read(folder))
 
     def correction_log(self, id: str) -> corrections.Log:
         """What archivists have set right in the notice, all of it."""

@@ -16,7 +16,7 @@ import orjson
 
 from extractors.codec import SchemaError, decode, decode_notice
 from ketluan import bag, corrections, ledger
-from ketluan.objects import Place, below, children, listed
+from ketluan.objects import Place, below, children, listed, loaded
 from ketluan.stored import Rendition
 
 Progress = Callable[[int, int, str], None]  # notices checked, notices in all, id
@@ -96,7 +96,7 @@ def _verify(root: Place, progress: Progress | None, after: str) -> Iterator[Foun
     for number, folder in enumerate(folders, 1):
         if (folder.parent.name, folder.name) <= (after[:4], after):
             continue
-        yield from _notice(listed(folder), recorded)
+        yield from _notice(loaded(folder), recorded)
         if progress:
             progress(number, len(folders), folder.name)
     yield from _gone(root, recorded)
@@ -146,7 +146,7 @@ def _ledger(root: Place, published: list[tuple[Place, int]]) -> Iterator[Found]:
     for folder, number in published:
         if (folder.name, number) not in known:
             yield folder / bag.version_name(number), "unrecorded"
-    logs = {folder: log for folder in dict.fromkeys(f for f, _ in published) if (log := _sound_log(folder))}
+    logs = {folder: log for folder in dict.fromkeys(f for f, _ in published) if (log := _sound_log(listed(folder)))}
     there = {(f.name, n): chain for f, log in logs.items() for n, chain in enumerate(corrections.chains(log), 1)}
     names = {folder.name: folder / corrections.FILE for folder in logs}
     for (id, n), chain in sorted(corrected.items()):

@@ -23,7 +23,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -33,6 +33,8 @@ from ketluan.errors import ArchiveError
 
 #: Requests on their way at the same time.
 AT_ONCE = 16
+#: Larger files are read one by one, and not kept in memory (bytes).
+LOADED_BYTES = 4 << 20
 
 #: Protocol → what its file system is told
 _OPTIONS: dict[str, dict[str, Any]] = {"s3": {"max_concurrency": 1}}  # else each file is asked for its size first
@@ -177,6 +179,7 @@ class Listing:
 
     def __init__(self, files: dict[str, int]) -> None:
         self.files = files
+        self.contents: dict[str, bytes] = {}  # of those that were read at once (`ObjectPath.loaded`)
         self.folders: dict[str, dict[str, None]] = {}
         for key in files:
             while key:
@@ -236,6 +239,17 @@ class ObjectPath:
         """The same with all that lies below it asked for once."""
         return self if self._listing else ObjectPath(self.store, self.key, Listing(self.store.below(self.key)))
 
+    def loaded(self) -> ObjectPath:
+        """As `listed`, and what is not large (`LOADED_BYTES`) has been read, some at a time."""
+        path, listing = self, Listing(self.store.below(self.key))
+
+        def read(key: str) -> None:
+            with suppress(OSError):  # asking for it will tell
+                listing.contents[key] = path.store.read(key)
+
+        together(read, [key for key, size in listing.files.items() if size <= LOADED_BYTES])
+        return ObjectPath(self.store, self.key, listing)
+
     def sizes(self) -> dict[str, int]:
         """All that lies below it: path from here → bytes."""
         listing = self.listed()._listing
@@ -277,7 +291,8 @@ class ObjectPath:
 
     def read_bytes(self) -> bytes:
         """The bytes. Raises `OSError`, `FileNotFoundError`."""
-        return self.store.read(self.key)
+        known = self._listing.contents.get(self.key) if self._listing else None
+        return self.store.read(self.key) if known is None else known
 
     def read_text(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         """The same as text."""
@@ -287,7 +302,7 @@ class ObjectPath:
 
     def log_parts(self) -> list[ObjectPath]:
         """The objects of a log, oldest first."""
-        return [self / name for name, size in sorted(self.store.level(self.key).items()) if size is not None]
+        return [self / name for name, size in sorted(self._level().items()) if size is not None]
 
     def read_log(self) -> bytes:
         """All lines of a log. Raises `FileNotFoundError` where there is none."""
@@ -325,6 +340,11 @@ Place = Path | ObjectPath
 def listed(folder: Place) -> Place:
     """The folder, with all that lies below it asked for once where each question is a request."""
     return folder.listed() if isinstance(folder, ObjectPath) else folder
+
+
+def loaded(folder: Place) -> Place:
+    """The folder with what lies below it, read in one go where each file is a request of its own."""
+    return folder.loaded() if isinstance(folder, ObjectPath) else folder
 
 
 def read_log(path: Place) -> bytes:
