@@ -15,8 +15,9 @@
 
 Every file that arrives makes the next version; nothing is overwritten or deleted. A version is written in `tmp/`,
 flushed to disk, read back, compared by hash, published by one rename, and entered in the ledger
-(`ketluan.publishing`); `ketluan.record` says what `notice.json` holds. One process writes
-at a time (`Archive.writing`); readers need no lock, because what they see is complete.
+(`ketluan.publishing`; in object storage without a rename: `ketluan.uploading`). `ketluan.record` says what
+`notice.json` holds. One process writes at a time (`Archive.writing`); readers need no lock, because what they see is
+complete.
 `docs/decisions/0002-archive-layout.md` says why.
 """
 
