@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ketluan.inbox import REASON_SUFFIX, Shelf, shown
+from ketluan.inbox import REASON_SUFFIX, Shelf, reason, shown
 from ketluan.index.base import DocType, Query, SearchIndex
 from ketluan.sweep import sweep
 
@@ -110,8 +110,18 @@ def number_gaps(notices: Iterable[Mapping[str, Any]]) -> Iterator[NumberGap]:
 def quarantined(inbox: Path) -> tuple[str, ...]:
     """Files that wait in the inbox's quarantine for a person, as paths below it; the notes beside them left out."""
     folder = inbox / Shelf.QUARANTINE
-    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return tuple(sorted(shown(str(f)) for f in files if not f.name.startswith(".") and not _is_note(f.name)))
+    return tuple(sorted(shown(str(path.relative_to(folder))) for path in _waiting(folder)))
+
+
+def set_aside(inbox: Path) -> tuple[tuple[str, str | None], ...]:
+    """The same, each with the reason that its note gives."""
+    folder = inbox / Shelf.QUARANTINE
+    return tuple(sorted((shown(str(path.relative_to(folder))), reason(path)) for path in _waiting(folder)))
+
+
+def _waiting(folder: Path) -> Iterator[Path]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return (path for path in files if not path.name.startswith(".") and not _is_note(path.name))
 
 
 def _is_note(name: str) -> bool:

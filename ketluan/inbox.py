@@ -237,6 +237,14 @@ class Inbox:
                 raise Changed(seen.shown)
 
 
+def reason(path: Path) -> str | None:
+    """Why a file was put away, as the note beside it says; None where there is none."""
+    try:
+        return _beside(path).read_text(encoding="utf-8", errors="replace").partition("\n\n")[2].strip() or None
+    except OSError:
+        return None
+
+
 def is_ignored(name: str) -> bool:
     """Is a file of that name passed over: hidden, half copied, or a lock of an office program?"""
     small = name.casefold()

@@ -44,7 +44,7 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 HIGHEST = {"desktop": 1300, "phone": 1700}
 COLOURS = 40
 #: Pictures of what only who is signed in sees.
-SIGNED_IN = ("correct", "upload")
+SIGNED_IN = ("correct", "note", "follow-search", "upload")
 NAME, FULL_NAME, PASSWORD = "ha.le", "Lê Thị Hà", secrets.token_urlsafe(16)
 
 
@@ -67,11 +67,13 @@ def addresses(settings: Settings) -> dict[str, str]:
         "trace-first": "/trace",
         "trace": "/trace?q=trường+mầm+non",
         "due": "/due?as-of=2024-06-15&within=14",
+        "note": f"/due?as-of=2024-06-15&note={word.id}:{_dated(word)}:1#correct",
         "calendar": "/calendar",
         "problems": "/problems",
         "runs": "/runs",
         "run": f"/runs/{run}",
         "follow": "/follow",
+        "follow-search": "/follow?q=giải+ngân&kind=directive",
         "sign-in": "/sign-in",
         "upload": "/upload",
         "help": "/help",

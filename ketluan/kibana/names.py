@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from extractors.papers import TYPES
 from extractors.topics import topic_names
+from ketluan.problems import PROBLEMS
 
 #: Field → its label in Kibana. A field without one is not meant for people and left out of the data views.
 FIELDS: Mapping[str, str] = {
@@ -76,36 +77,6 @@ FORMATS: Mapping[str, str] = {
     "tif": "Ảnh quét",
     "gif": "Ảnh",
 }
-PROBLEMS: Mapping[str, str] = {
-    "citation_kind": "Loại văn bản viện dẫn không khớp ký hiệu",
-    "citation_symbol": "Ký hiệu văn bản viện dẫn không đúng thể thức",
-    "correction_conflict": "Chỗ đã sửa không còn khớp văn bản",
-    "corrections_damaged": "Tệp ghi các chỗ đã sửa bị hỏng",
-    "deadline_past": "Hạn nằm trước ngày họp",
-    "heading_month": "Tháng ở đề mục khác tháng họp",
-    "issue_date_blank": "Ngày ban hành để trống",
-    "issuer_inferred": "Cơ quan ban hành được suy ra",
-    "legacy_encoding": "Chữ kiểu cũ đã chuyển mã",
-    "no_conclusion": "Không tách được kết luận nào",
-    "no_issue_date": "Không thấy ngày ban hành",
-    "no_session_date": "Không thấy ngày họp",
-    "no_symbol": "Không thấy số, ký hiệu",
-    "number_blank": "Số văn bản để trống",
-    "ocr": "Chữ nhận dạng từ ảnh",
-    "ocr_mended": "Chữ nhận dạng đã được chỉnh theo chữ bên cạnh",
-    "ocr_unread": "Số hoặc ngày viết tay không đọc được",
-    "paper_type": "Không phải thông báo kết luận",
-    "renditions_issued": "Các tệp khác nhau về ngày ban hành",
-    "renditions_number": "Các tệp khác nhau về số",
-    "renditions_signed": "Các tệp khác nhau về người ký",
-    "renditions_title": "Các tệp khác nhau về trích yếu",
-    "scan_stamp": "Chữ ký số trên bản quét",
-    "scanned_pages": "Có trang ảnh chưa đọc",
-    "session_month": "Ngày họp ngoài tháng của phiên họp",
-    "unknown_encoding": "Chữ không rõ mã",
-}
-
-
 EVERY: Mapping[str, str] = {
     "day": "Hằng ngày",
     "week": "Hằng tuần",

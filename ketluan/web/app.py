@@ -116,6 +116,11 @@ _SAID: tuple[tuple[type[KetluanError], int, str, str | None], ...] = (
         "Hãy báo người quản trị chạy `ketluan verify`: lệnh này chỉ rõ tệp nào cần lấy lại từ bản sao lưu.",
     ),
 )
+#: Before the first run there is nothing that an index could be made of.
+_FIRST = (
+    "Chép tệp thông báo (DOCX, PDF, TXT) vào thư mục hộp thư đến; chương trình nhận vào lúc 01:00 mỗi đêm, "
+    "hoặc ngay khi chạy `ketluan ingest`."
+)
 _OF_STATUS = {
     404: ("Không tìm thấy trang này", "Địa chỉ có thể đã gõ nhầm. Hãy bắt đầu lại từ trang tìm kiếm."),
     400: ("Chưa hiểu câu hỏi", "Hãy quay lại trang trước và thử lại."),
@@ -222,6 +227,8 @@ def _import_views() -> None:
 
 
 def _told(request: Request, exc: Exception) -> Response:
+    if isinstance(exc, IndexOutdated) and not any(True for _ in pages.desk(request).archive.ids()):
+        return pages.error(request, 503, say("Kho chưa có thông báo nào"), say(_FIRST))
     for kind, status, heading, advice in _SAID:
         if isinstance(exc, kind):
             if status >= 500:

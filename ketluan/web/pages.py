@@ -27,7 +27,7 @@ NAVIGATION = (
     ("/trace", "Theo dõi"),
     ("/due", "Thời hạn"),
     ("/follow", "Tin mới"),
-    ("/calendar", "Lịch thông báo"),
+    ("/calendar", "Lịch"),
     ("/problems", "Cần xem lại"),
     ("/runs", "Lượt nhận"),
 )

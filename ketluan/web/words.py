@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from ketluan.problems import PROBLEMS as PROBLEMS
 from ketluan.web.language import say
 
 KINDS = {"directive": "Chỉ đạo", "decision": "Quyết định", "assessment": "Đánh giá"}
@@ -46,32 +47,6 @@ LINKS = {
     "continues": "bước tiếp theo",
 }
 EVERY = {"day": "hằng ngày", "week": "hằng tuần", "month": "hằng tháng", "quarter": "hằng quý", "year": "hằng năm"}
-#: Codes of problems → a few words for a whole kind of them; the problem itself says more.
-PROBLEMS = {
-    "citation_kind": "loại văn bản viện dẫn",
-    "citation_symbol": "ký hiệu viện dẫn",
-    "correction_conflict": "chỗ đã sửa không còn khớp",
-    "corrections_damaged": "sổ sửa bị hỏng",
-    "deadline_past": "thời hạn đã qua",
-    "heading_month": "tháng ở đề mục",
-    "issue_date_blank": "ngày ban hành để trống",
-    "issuer_inferred": "cơ quan ban hành do suy ra",
-    "legacy_encoding": "phông chữ cũ",
-    "no_conclusion": "không tách được kết luận",
-    "no_issue_date": "không có ngày ban hành",
-    "no_session_date": "không có ngày họp",
-    "no_symbol": "không có số, ký hiệu",
-    "number_blank": "số để trống",
-    "ocr": "đọc từ ảnh quét",
-    "ocr_unread": "trang quét chưa đọc được",
-    "paper_type": "loại văn bản",
-    "renditions_issued": "các tệp khác ngày ban hành",
-    "renditions_number": "các tệp khác số",
-    "renditions_title": "các tệp khác trích yếu",
-    "scan_stamp": "chữ ký số trên trang quét",
-    "scanned_pages": "có trang quét",
-    "unknown_encoding": "không rõ bảng mã",
-}
 CORRECTED = {
     "number": "số",
     "symbol": "ký hiệu",

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from elasticsearch import ApiError, Elasticsearch
 
+from extractors.deadlines import _OPEN
 from extractors.model import Kind
 from ketluan.index.base import DocType
 from ketluan.index.records import FIELDS
 from ketluan.kibana import boards, check, names, objects, replay
-from ketluan.renditions import _COMPARED
+from ketluan.problems import PROBLEMS
+from ketluan.renditions import _COMPARED, SIGNED
 
 PROJECT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
@@ -87,7 +89,8 @@ def test_every_problem_has_a_name() -> None:
     texts = (path.read_text(encoding="utf-8") for path in files)
     codes = {code for text in texts for code in re.findall(r'Problem\(\s*"([a-z_]+)"', text)}
     assert len(codes) > 15
-    assert codes | {code for _, _, code, _ in _COMPARED} <= set(names.PROBLEMS)
+    codes |= {code for _, _, code, _ in _COMPARED} | {code for code, _ in _OPEN.values()} | {SIGNED}
+    assert codes == set(PROBLEMS)
 
 
 def test_a_conclusion_leads_to_its_timeline() -> None:

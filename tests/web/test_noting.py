@@ -130,6 +130,16 @@ def test_of_two_deadlines_the_one_chosen_is_noted(office: Any, page: Page) -> No
     expect(page.locator(".task.soon")).to_contain_text("20/06/2023")
 
 
+def test_what_only_who_is_signed_in_sees_fits_a_phone(office: Any, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    office.sign_in(page, "/due?as-of=2023-06-15")
+    task(page, "12/6/2023").get_by_role("link", name="Ghi nhận đã xong").click()
+    id = next(iter(Archive(office.settings.archive).ids()))
+    for address in (page.url, f"{office.base}/notices/{id}?at=3", f"{office.base}/upload", f"{office.base}/follow?q=x"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+
+
 def test_a_note_for_several_agencies_says_so_and_a_day_to_come_is_refused(office: Any, bare: Page) -> None:
     """Without JavaScript."""
     office.sign_in(bare, "/due")

@@ -21,6 +21,7 @@ from playwright.sync_api import Page, expect
 from ketluan import follow
 from ketluan.archive import Archive
 from ketluan.index import open_index
+from ketluan.settings import Settings
 from ketluan.web import words
 from ketluan.web.app import ZONE
 
@@ -341,7 +342,8 @@ def test_the_calendar_shows_what_is_there_and_what_is_not(series: Any, page: Pag
 
 def test_problems_are_shown_with_their_notice_and_files_left_aside(series: Any, sample: Any, page: Page) -> None:
     page.goto(f"{series.base}/problems")
-    expect(page.get_by_text("trang-trang.txt")).to_be_visible()
+    aside = page.locator(".list li").filter(has_text="trang-trang.txt")
+    expect(aside.locator(".reason")).to_contain_text("Hãy")  # why, and what to do
     page.goto(f"{sample.base}/problems")
     card = page.locator("article.card").first
     expect(card.locator("li").first).to_be_visible()
@@ -357,6 +359,15 @@ def test_the_report_of_a_run_names_each_file(series: Any, page: Page) -> None:
     counted = page.locator(".lede").inner_text()
     numbers = [int(n) for n in re.findall(r"\d+", counted)]
     assert numbers[0] == sum(numbers[1:])
+
+
+def test_before_the_first_run_the_page_says_what_to_do(
+    serving: Callable[..., Any], page: Page, watch: Any, tmp_path: Path
+) -> None:
+    page.goto(f"{serving(Settings(home=tmp_path, web_access_log=False)).base}/")
+    expect(page.locator("h1")).to_have_text("Kho chưa có thông báo nào")
+    expect(page.locator("main")).to_contain_text("ketluan ingest")
+    watch.errors.clear()  # the browser itself notes a 503
 
 
 # ---------------------------------------------------------------- everybody, everywhere

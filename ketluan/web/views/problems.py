@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from extractors.model import Severity
+from ketluan.coverage import set_aside
 from ketluan.web import pages
 from ketluan.web.address import MOST_PAGES, Address, asked, clean
 from ketluan.web.editing import FIELD_LABELS, settling
@@ -38,6 +39,6 @@ def page(request: Request) -> Response:
         wanted=wanted if wanted in codes else "",
         settles=settling,
         labels=FIELD_LABELS,
-        quarantined=desk.quarantined(),
+        aside=set_aside(desk.settings.inbox),
         numbers=pages.pager(len(listed), SHOWN, question.page, MOST_PAGES),
     )
