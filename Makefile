@@ -15,7 +15,7 @@ export KETLUAN_HOME := $(HOME_DIR)
 export AIRFLOW_HOME := $(HOME_DIR)/airflow
 export PYTHONUTF8 := 1
 
-.PHONY: help setup chaos fuzz load screenshots run demo test test-tools lint format score score-formats search-quality bench bench-check series secrets smoke clean
+.PHONY: help setup chaos fuzz load screenshots run demo test test-tools lint format score score-formats search-quality bench bench-check series secrets celery smoke clean
 
 help: ## Show this list (danh sách lệnh)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -78,6 +78,10 @@ screenshots: setup test-tools ## Pictures of the web page in docs/screenshots, f
 
 secrets: setup ## Write .env with fresh secrets for docker-compose.yml (never overwrites)
 	@$(PYTHON_ENV) scripts/make_secrets.py
+
+celery: setup ## Airflow with Redis and two Celery workers on one inbox, one of them killed (some 10 minutes)
+	@sh scripts/celery_env.sh
+	@PYTHONPATH=. .tools/celery/bin/python scripts/celery_trial.py
 
 smoke: setup ## The whole stack of docker-compose.yml, tried and taken away again (needs Docker)
 	@PYTHONPATH=. $(PYTHON_ENV) scripts/smoke.py

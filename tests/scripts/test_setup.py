@@ -69,7 +69,7 @@ def test_a_machine_without_apt_is_told_what_it_lacks(tmp_path: Path) -> None:
 
 
 def test_the_lock_names_hashes_and_no_hosts() -> None:
-    for lock in ("requirements.lock", "scripts/uv-requirements.txt", "deploy/requirements.txt"):
+    for lock in ("requirements.lock", "scripts/uv-requirements.txt", "deploy/requirements.txt", "deploy/celery.txt"):
         text = (PROJECT / lock).read_text(encoding="utf-8")
         blocks = re.split(r"\n(?=\S)", text.strip())
         assert all("--hash=sha256:" in block for block in blocks), lock
