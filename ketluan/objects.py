@@ -20,6 +20,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,8 @@ from ketluan.errors import ArchiveError
 
 #: Requests on their way at the same time.
 AT_ONCE = 16
+#: Between one try to put and the next (seconds); after the last there is none.
+_PAUSES = (0.2, 1.0, 0.0)
 #: Larger files are read one by one, and not kept in memory (bytes).
 LOADED_BYTES = 4 << 20
 
@@ -95,8 +98,6 @@ class Store:
             yield
         except FileNotFoundError:
             raise
-        except FileExistsError as exc:
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), where) from exc
         except Exception as exc:  # no answer, no address, no rights: each library has its own names for that
             number = exc.errno if isinstance(exc, OSError) and exc.errno else errno.EIO
             raise OSError(number, f"{type(exc).__name__}: {exc}", where) from exc
@@ -115,13 +116,26 @@ class Store:
 
         Raises `FileExistsError` where other bytes lie there.
         """
-        try:
-            self._ask("pipe_file", key, data, mode="create")
-        except FileExistsError:
-            if self.read(key) != data:
-                raise
+        for pause in _PAUSES:
+            try:
+                self._ask("pipe_file", key, data, mode="create")
+                break
+            except OSError as exc:  # each store says in its own words that a key is taken: what lies there tells
+                if (found := self._found(key)) is not None:
+                    if found == data:
+                        return
+                    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), f"{self.url}/{key}") from exc
+                if not pause:
+                    raise
+                time.sleep(pause)  # S3 answers with 409 to some of those who ask for one key at once
         if self.read(key) != data:
             raise OSError(errno.EIO, "read back differently", f"{self.url}/{key}")
+
+    def _found(self, key: str) -> bytes | None:
+        try:
+            return self.read(key)
+        except FileNotFoundError:
+            return None
 
     def renew(self, key: str, data: bytes) -> None:
         """Put the bytes under a key, whatever lies there. For locks only."""

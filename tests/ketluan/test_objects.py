@@ -5,10 +5,13 @@ The same tests on a disk, on fsspec's memory and on an S3 server; then what only
 
 from __future__ import annotations
 
+import errno
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import ClassVar
 
 import fsspec
 import pytest
@@ -37,7 +40,7 @@ def opened(url: str, tmp_path: Path) -> ObjectPath:
 @pytest.fixture
 def objects(tmp_path: Path) -> Iterator[ObjectPath]:
     """In memory: fast, and fit for every row of a long table."""
-    MemoryFileSystem().mkdir("/office")
+    MemoryFileSystem().makedirs("/office", exist_ok=True)
     yield opened("memory://office", tmp_path)
     MemoryFileSystem.store.clear()
     MemoryFileSystem.pseudo_dirs[:] = [""]
@@ -143,7 +146,14 @@ class Crash(BaseException):
     """The power is cut."""
 
 
-@pytest.mark.parametrize("step", [step for step in STEPS if step != "foldered"])  # in object storage are no folders
+CRASHES = [  # in object storage are no folders to be made
+    *(("disk", step) for step in STEPS),
+    *(("memory", step) for step in STEPS if step != "foldered"),
+    *(("s3", step) for step in ("verified", "published")),
+]
+
+
+@pytest.mark.parametrize(("root", "step"), CRASHES, indirect=["root"])
 def test_a_version_is_there_whole_or_not_at_all(root: Place, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(name: str) -> None:
         if name == step:
@@ -231,6 +241,15 @@ def test_others_wait_and_say_so(objects: ObjectPath, monkeypatch: pytest.MonkeyP
         pass
 
 
+def test_many_who_write_at_once_take_turns(root: Place) -> None:
+    said = [test_ledger.said(f"2021-{month:02}") for month in range(1, 6)]
+    with ThreadPoolExecutor(len(said)) as pool:
+        stored = list(pool.map(lambda one: Archive(root).store(*one, NOW), said))
+    assert {one.outcome for one in stored} == {Outcome.NEW}
+    assert len(ledger.read(root).versions) == len(said)
+    assert list(Archive(root).verify()) == []
+
+
 def test_who_was_taken_for_dead_publishes_nothing(objects: ObjectPath, monkeypatch: pytest.MonkeyPatch) -> None:
     said = (b"draft", "a.docx", extraction("docx"), NOW)
 
@@ -246,9 +265,8 @@ def test_who_was_taken_for_dead_publishes_nothing(objects: ObjectPath, monkeypat
     assert [(event.version, event.late) for event in ledger.read(objects).versions] == [(1, False)]
 
 
-def test_two_who_write_the_same_line_clash(root: Place) -> None:
-    if isinstance(root, Path):
-        return
+@pytest.mark.parametrize("root", ["memory", "s3"], indirect=True)
+def test_two_who_write_the_same_line_clash(root: ObjectPath) -> None:
     fill_archive(root)
     event = ledger.read(root).versions[-1]
     (root / ledger.FILE).add_to_log(4, b"another's line\n")
@@ -259,23 +277,54 @@ def test_two_who_write_the_same_line_clash(root: Place) -> None:
     assert [finding.code for finding in Archive(root).verify()] == ["broken_ledger"]
 
 
-class Careless(MemoryFileSystem):
-    """A store that heeds no condition."""
+class Other(MemoryFileSystem):
+    """A store with ways of its own."""
 
-    protocol = "careless"
+    protocol = "other"
 
     @classmethod
     def _strip_protocol(cls, path: str) -> str:
-        return str(MemoryFileSystem._strip_protocol(path.replace("careless:", "memory:")))
+        return str(MemoryFileSystem._strip_protocol(path.replace("other:", "memory:")))
+
+
+class Careless(Other):
+    """Heeds no condition."""
 
     def pipe_file(self, path: str, value: bytes, mode: str = "overwrite", **_options: object) -> None:
         super().pipe_file(path, value)
 
 
+class Gruff(Other):
+    """Says of a key that is taken what it says of everything, and is busy each time that it is asked first."""
+
+    asked: ClassVar[set[str]] = set()
+
+    def pipe_file(self, path: str, value: bytes, mode: str = "overwrite", **_options: object) -> None:
+        if self.exists(path) and mode == "create":
+            raise OSError(errno.EINVAL, "At least one of the pre-conditions you specified did not hold")
+        if path not in self.asked:
+            self.asked.add(path)
+            raise OSError(errno.EIO, "ConditionalRequestConflict")
+        super().pipe_file(path, value, mode=mode)
+
+
+def of_its_own(store: type[Other], tmp_path: Path) -> ObjectPath:
+    store.clear_instance_cache()
+    fsspec.register_implementation("other", store, clobber=True)
+    store().makedirs("/office", exist_ok=True)
+    return opened("other://office", tmp_path)
+
+
+def test_a_store_of_few_words_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ketluan.objects._PAUSES", (0.01, 0.0))
+    archive = fill_archive(of_its_own(Gruff, tmp_path))
+    assert list(archive.verify()) == []
+    with pytest.raises(FileExistsError):
+        (archive.root / ledger.FILE).add_to_log(3, b"another's line\n")
+
+
 def test_a_store_that_writes_over_is_refused(tmp_path: Path) -> None:
-    fsspec.register_implementation("careless", Careless, clobber=True)
-    Careless().mkdir("/office")
-    root = opened("careless://office", tmp_path)
+    root = of_its_own(Careless, tmp_path)
     with pytest.raises(ArchiveError, match="If-None-Match"):
         Archive(root).store(b"draft", "a.docx", extraction("docx"), NOW)
     assert set(root.store.below("notices")) == set()
