@@ -26,6 +26,7 @@ from extractors.agency_words import (
     COUNCIL,
     DATA,
     END,
+    FIELDS,
     GROUP,
     HEAD,
     MAIN,
@@ -54,7 +55,7 @@ _Reader = Callable[[str, int], tuple[_Found, int] | None]
 
 _START = re.compile(
     rf"(?<![\w\-])(?<!\d/)(?:{QUANTITY}\s|{POST}|{COUNCIL}{END}|{NAMED}|{SECTOR_HEAD}|{HEAD}|{PARTY}"
-    rf"|{GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{END}|(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+[{UPPER}])"
+    rf"|{GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{END}|[lL]ực lượng\s|(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+[{UPPER}])"
 )
 
 _SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")
@@ -62,54 +63,75 @@ _SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")
 _AREA = r"[kK]hu vực\s+(?:[IVX]{1,5}|\d{1,2})(?!\w)"
 _REGION = rf"(?:\s+[cC]hi nhánh)?\s+{_AREA}"
 _NAMED_RE = re.compile(
-    rf"({NAMED})(?:{_REGION}|(?:\s+[cC]hi nhánh)?\s+(?:tỉnh|thành phố)(?:\s+(?={CAP}){PLACE})?{END}"
+    rf"({NAMED})(?:{_REGION}"
+    rf"|(?:\s+[cC]hi nhánh)?\s+(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường)(?:\s+(?={CAP}){PLACE})?{END}"
     rf"|(?:\s+[cC]hi nhánh)?\s+(?={CAP}){PLACE})?"
 )
 #: names that are whole as they stand: no place belongs to them
 _WHOLE = re.compile(r"(?:ủy|[cC]hính phủ|[qQ]uốc hội|[cC]hính trị|[bB]í thư|[vV]iệt Nam)$")
 #: of which a province has several: "Ban Thường vụ Thành ủy Sơn La"
-_TOWN_PARTY = re.compile(r"(?:Thành|Huyện|Thị) ủy$")
-_SHARED_SECTORS = re.compile(rf"(?:{QUANTITY}\s+)?({SECTOR_HEAD})\s*:?\s*({SECTOR})")
+_TOWN_PARTY = re.compile(r"(?:Thành|Huyện|Thị|Quận|Đảng) ủy$")
+_CENTRAL_CITIES = frozenset(("Hà Nội", "Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Huế"))
+#: `Sở Y tế`, `các Sở: Y tế`, `các sở, ngành: Y tế`
+_SHARED_SECTORS = re.compile(
+    rf"(?:{QUANTITY}\s+)?({SECTOR_HEAD})"
+    rf"(?:(?:(?:\s*,\s*|\s+và\s+)(?:ban|ngành|đơn vị))+\s*:|\s*:?)\s*({SECTOR})"
+)
 _SECTOR_RE = re.compile(SECTOR)
 #: "Sở Tài chính tỉnh" is its own; "Sở Tài chính tỉnh Hải Sơn" may be another's, so the place is kept
 _OF_PLACE = re.compile(rf"\s+(?:((?:tỉnh|thành phố)\s+(?={CAP}){PLACE})|(?:tỉnh|thành phố){END})")
 _COUNCIL_PLACE = re.compile(rf"({COUNCIL})\s+(?:({QUANTITY})\s+)?({UNIT})(?:\s*:?\s+|(?<=\.))({PLACE})")
 _MORE_PLACE = re.compile(rf"(?:({UNIT})\s*)?({PLACE})")
-_COUNCIL_GROUP = re.compile(rf"{COUNCIL}\s+(?=(?:{QUANTITY}|cấp|[hH]uyện|[xX]ã)\s)")
+#: `UBND các xã`, `UBND huyện, thị xã`, `UBND 34 xã`
+_COUNCIL_GROUP = re.compile(
+    rf"{COUNCIL}\s+(?:(?=(?:{QUANTITY}|cấp)\s)|\d{{1,3}}\s+(?={GROUP})|(?=(?:[hH]uyện|[xX]ã)(?:\s*[,/]|\s+và\s+)))"
+)
 #: `UBND các tỉnh, thành phố trực thuộc Trung ương`: as printed
 _COUNCILS_OF_PROVINCES = re.compile(
     rf"{COUNCIL}\s+các\s+tỉnh(?:(?:\s*,\s*|\s+và\s+)(?:các\s+)?thành phố)?(?!\s*:)(?!\s+{CAP}){END}"
     rf"(?:\s+trực thuộc [tT]rung ương|\s+có liên quan|\s+liên quan)?{END}"
 )
+#: what stands after the places of a council and is none of them
+_OTHER = re.compile(rf"{HEAD}|{COUNCIL}{END}|{SECTOR_HEAD}|{POST}|{NAMED}|{PARTY}")
+#: `Hội An`, `Vụ Bản`, `Trạm Tấu`: places that begin like a body
+_PLACE_LIKE_HEAD = re.compile(
+    rf"(?:Hội|Vụ|Trạm|Đoàn|Đội|Trường|Viện|Phòng|Quỹ|Tổ|Báo|Đài)\s+{CAP}"
+    rf"(?=\s*[,.;:()]|\s*$|\s+(?:và|hoặc)\s|\s+(?:{STOP}|{ADVERB}))"
+)
+_AFTER_UNIT = re.compile(rf"(?<!\w)(?:{UNIT}|tại|ở|đến|từ|qua|đảo|quần đảo|sông|hồ|cầu|chợ|đầm)\s+$")
 _COUNCIL_BARE = re.compile(rf"{COUNCIL}(?:\s+({UNIT}))?{END}")
 _POST_RE = re.compile(rf"({POST}(?:(?:\s+(?:Đảng ủy|[cC]ấp ủy))?(?:\s*,\s*|\s+và\s+){POST})*)\s+(?:của\s+)?")
-_SEVERAL = re.compile(rf"{COUNCIL}\s+{QUANTITY}\s")
 _CHARGE = re.compile(
-    rf"\s+phụ trách(?:\s+(?:lĩnh vực|khối|ngành)(?:\s+(?:-\s+)?(?!{STOP}|{ADVERB}){WORD}){{0,6}})?{END}"
+    rf"\s+phụ trách(?:\s+(?:lĩnh vực|khối|ngành)(?:\s+(?:-\s+)?(?!{STOP}|{ADVERB}){WORD}){{0,6}}"
+    rf"|(?:\s+(?:-\s+)?(?!{STOP}|{ADVERB}){WORD}){{1,5}}(?=\s*[,.;:()]|\s*$|\s+(?:{STOP}|{ADVERB})))?{END}"
 )
 _PARTY_RE = re.compile(PARTY)
 _GENERIC = re.compile(
-    rf"{HEAD}(?:\s+(?:{_AREA}|{COMPOUND}|-\s+(?!{HEAD}|{COUNCIL}|{POST}){CAP}|(?!{STOP}){WORD})){{0,14}}"
+    rf"{HEAD}(?:\s+(?:{_AREA}|(?<!Phòng )(?<!Sở )(?<!Ngành )(?<!Ban ){FIELDS}|{COMPOUND}"
+    rf"|-\s+(?!{HEAD}|{COUNCIL}|{POST}){CAP}|(?!{STOP}){WORD})){{0,14}}"
     rf"(?:(?:,\s+(?!{HEAD}|{COUNCIL}|{QUANTITY}\s"
     rf"|{POST}){CAP}(?:\s+(?!{STOP}){WORD}){{0,3}})?\s+và\s+(?!{HEAD}|{COUNCIL}|{QUANTITY}\s"
-    rf"|{POST}){CAP}(?:\s+(?:{COMPOUND}|{CAP}|(?!{STOP}|{HEAD}){WORD})){{0,6}})?"
+    rf"|{POST})(?=[{UPPER}])(?:{COMPOUND}|{CAP})(?:\s+(?:{COMPOUND}|{CAP}|(?!{STOP}|{HEAD}){WORD})){{0,6}})?"
 )
 #: `Khu kinh tế cửa khẩu Đồng Đăng`, `KCN tỉnh`
 _PARK = (
     r"(?:[kK]hu\s+(?:kinh tế(?:\s+(?:cửa khẩu|ven biển|mở))?|công nghiệp|công nghệ cao|chế xuất"
-    rf"|nông nghiệp ứng dụng công nghệ cao)|KCN|KKT|CCN){END}(?:\s+(?:tỉnh|thành phố){END})?(?:\s+{PLACE})?"
+    rf"|nông nghiệp ứng dụng công nghệ cao)|KCN|KKTCK|KKT|CCN){END}(?:\s+(?:tỉnh|thành phố){END})?"
+    rf"(?:\s+{PLACE}(?:(?:\s+{WORD})?\s+-\s+{PLACE})?)?"
 )
 _ZONE = re.compile(
     rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?{_PARK}(?:\s*(?:,|và)\s+(?:các\s+)?{_PARK}){{0,2}}"
 )
 _PROVINCES = [province for row in load("places") for province in row]
 _PLACE_ENDS = re.compile(
-    rf"(?<!\w)(?:{alternatives(_PROVINCES, ignore_case=False)}|tỉnh|huyện|thị xã|thành phố|Việt Nam|{_AREA})"
-    rf"(?=\s+[^\W\d_{UPPER}])"
+    rf"(?<!\w)(?:{alternatives(_PROVINCES, ignore_case=False)}|tỉnh|huyện|thị xã|thành phố|Việt Nam|Trung ương|{_AREA}"
+    rf"|(?:khu vực|huyện|quận|thị xã|thành phố|xã|phường|thị trấn)\s+{PLACE})"
+    rf"(?!\s+(?:tỉnh|huyện|thành phố|thị xã|xã|phường|số\s+\d){END})(?=\s+[^\W\d_{UPPER}])"
 )
 _NEEDS = re.compile(
-    rf"\s+(?:[{UPPER}\d]|(?:tỉnh|huyện|thành phố|thị xã|thị trấn|quận|xã|phường|đặc khu|khu vực|các|cổ phần"
-    rf"|dự án|chỉ đạo|quản lý|chuyên môn|chuyên ngành|điện lực|thường trực|thường vụ){END})"
+    rf"\s+(?:[{UPPER}\d]|(?:số|cơ sở)\s+\d"
+    rf"|(?:tỉnh|huyện|thành phố|thị xã|thị trấn|quận|xã|phường|đặc khu|khu vực|các|cổ phần"
+    rf"|dự án|chỉ đạo|quản lý|chuyên môn|chuyên ngành|nhân dân|điện lực|thường trực|thường vụ){END})"
 )
 
 
@@ -164,7 +186,7 @@ def _named(text: str, at: int) -> tuple[_Found, int] | None:
         return None
     name = AGENCIES[key(match.group(1))]
     suffix = text[match.end(1) : match.end()]
-    town = _TOWN_PARTY.search(name) and suffix.strip() not in _PROVINCES
+    town = _TOWN_PARTY.search(name) and suffix.strip() not in _CENTRAL_CITIES
     if suffix and _WHOLE.search(name) and not town:
         return [(name, at, match.end(1), name)], match.end(1)
     return [(name + suffix, at, match.end(), name)], match.end()
@@ -219,11 +241,7 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
         found: _Found = [(f"{body} {unit} {match.group(4)}", at, match.end(), None)]
         end = match.end()
         while (gap := _SEPARATOR.match(text, end)) and (more := _MORE_PLACE.match(text, gap.end())):
-            if (
-                _HEAD_RE.match(text, more.start())
-                or _COUNCIL_BARE.match(text, more.start())
-                or _SECTOR_HEAD_RE.match(text, more.start())
-            ):
+            if _OTHER.match(text, more.start()) and not _PLACE_LIKE_HEAD.match(text, more.start()):
                 break
             unit = _spelt_unit(more.group(1)) if more.group(1) else unit
             found.append((f"{body} {unit} {more.group(2)}", more.start(), more.end(), None))
@@ -231,7 +249,9 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
         return found, end
     if match := _COUNCILS_OF_PROVINCES.match(text, at):
         return [(match.group(), at, match.end(), None)], match.end()
-    if (match := _COUNCIL_GROUP.match(text, at)) and (last := collective_end(text, match.end(), need_quantity=False)):
+    match = _COUNCIL_GROUP.match(text, at)
+    last = collective_end(text, match.end(), need_quantity=False) if match else None
+    if match and last and not _COUNCIL_BARE.fullmatch(text, at, last):
         return [(text[at:last], at, last, None)], last
     if match := _COUNCIL_BARE.match(text, at):
         name = _abbreviated(
@@ -262,11 +282,10 @@ def _post(text: str, at: int) -> tuple[_Found, int] | None:
     if not result:
         return None
     (name, _, end, _), *rest = result[0]
-    if rest and _SEVERAL.match(text, match.end()):  # "Chủ tịch UBND các huyện A, B": one post each, as printed
-        return [(text[at : result[1]], at, result[1], None)], result[1]
     if not rest and (charge := _CHARGE.match(text, result[1])):
         return [(f"{match.group(1)} {name}{charge.group()}", at, charge.end(), None)], charge.end()
-    return [(f"{match.group(1)} {name}", at, end, None), *rest], result[1]
+    each = [(f"{match.group(1)} {more}", start, last, None) for more, start, last, _ in rest]
+    return [(f"{match.group(1)} {name}", at, end, None), *each], result[1]
 
 
 def _person(text: str, at: int) -> tuple[_Found, int] | None:
@@ -297,10 +316,63 @@ _OFFICIAL = re.compile(
 )
 
 
+def _comrades(text: str, at: int) -> tuple[_Found, int] | None:
+    """`các đồng chí Giám đốc Sở`, `các đồng chí Trưởng phòng chuyên môn`: posts of several persons, as printed."""
+    match = _COMRADES.match(text, at)
+    if not match:
+        return None
+    post = _post(text, match.end())
+    end = post[1] if post else None
+    if end is None and (plain := _PLAIN_POST.match(text, match.end())):
+        end = plain.end()
+    return ([(lowered(text[at:end]), at, end, None)], end) if end else None
+
+
+_COMRADES = re.compile(rf"[cC]ác\s+(?:đồng chí|đ/c)\s+(?={POST})")
+_PLAIN_POST = re.compile(rf"{POST}(?:\s+(?!{STOP}|{ADVERB}){WORD}){{0,4}}(?=\s*[,.;:()]|\s*$|\s+(?:{STOP}|{ADVERB}))")
+
+
+def _shared_head(text: str, at: int) -> tuple[_Found, int] | None:
+    """`các Viện: Pasteur Nha Trang, Vệ sinh dịch tễ Tây Nguyên`: an unlisted head word that is spelt out."""
+    match = _SHARED_HEAD.match(text, at)
+    if not match:
+        return None
+    head = match.group(1)[0].upper() + match.group(1)[1:]
+    found: _Found = []
+    end = match.end()
+    while item := _ITEM.match(text, end):
+        found.append((_spelt_out(f"{head} {item.group()}"), item.start(), item.end(), None))
+        gap = _SEPARATOR.match(text, item.end())
+        if not gap or (_OTHER.match(text, gap.end()) and not _SERVICE.match(text, gap.end())):
+            break
+        end = gap.end()
+    if not found:
+        return None
+    name, _, last, _ = found[0]
+    return [(name, at, last, None), *found[1:]], found[-1][2]
+
+
+_SHARED_HEAD = re.compile(
+    rf"{QUANTITY}\s+({HEAD}(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD}){WORD})){{0,6}})\s*:\s+(?=[{UPPER}])"
+)
+#: head words that stand in such a list without one of their own: "các Chi cục: Thủy lợi, Kiểm lâm"
+_SERVICE = re.compile(
+    rf"(?:Kiểm lâm|Thuế|Hải quan|Thống kê|Điện lực|Viễn thông|Thanh tra){END}(?=\s*[,;.]|\s+và\s|\s+(?:tỉnh|{STOP}))"
+)
+_ITEM = re.compile(rf"(?=[{UPPER}])(?:{COMPOUND}|{CAP})(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD}){WORD})){{0,9}}")
+
+
 def _collective(text: str, at: int) -> tuple[_Found, int] | None:
     """`các cơ quan, đơn vị, địa phương`: kept as printed, its first capital lowered."""
     end = collective_end(text, at, need_quantity=True)
-    return ([(lowered(text[at:end]), at, end, None)], end) if end else _plural(text, at)
+    if end is None:
+        return _plural(text, at)
+    if (of := _OF_BODY.match(text, end)) and (body := _read(text, of.end())):  # "các đơn vị thuộc Sở Y tế": one name
+        end = body[0][0][2]
+    return [(lowered(text[at:end]), at, end, None)], end
+
+
+_OF_BODY = re.compile(rf"\s+(?:của|(?:trực )?thuộc)\s+(?={HEAD}|{SECTOR_HEAD}|{COUNCIL}{END}|{NAMED})(?=[{UPPER}])")
 
 
 def _plural(text: str, at: int) -> tuple[_Found, int] | None:
@@ -334,10 +406,26 @@ _IN_EACH = re.compile(
 )
 
 
+def _forces(text: str, at: int) -> tuple[_Found, int] | None:
+    """`lực lượng Công an, quân sự xã`: those who serve there, as printed."""
+    match = _FORCES.match(text, at)
+    return ([(_spelt_out(match.group()), at, match.end(), None)], match.end()) if match else None
+
+
+_FORCE = (
+    r"(?:chức năng|vũ trang|công an|quân đội|quân sự|biên phòng|dân quân(?: tự vệ)?|kiểm lâm"
+    r"|kiểm ngư|xung kích|an ninh cơ sở|quản lý thị trường|hải quan|y tế|dân phòng)"
+)
+_FORCES = re.compile(
+    rf"[lL]ực lượng\s+(?i:{_FORCE}(?:(?:\s*,\s*|\s+và\s+){_FORCE})*){END}"
+    rf"(?:\s+(?:cấp\s+)?(?:xã|phường|huyện|tỉnh|thành phố|địa phương|cơ sở){END}(?:\s+{PLACE})?)?"
+)
+
+
 def _zone(text: str, at: int) -> tuple[_Found, int] | None:
     """`Ban Quản lý Khu kinh tế Dung Quất và các Khu công nghiệp Quảng Ngãi`: one board, two names."""
     match = _ZONE.match(text, at)
-    return ([(match.group(), at, match.end(), None)], match.end()) if match else None
+    return ([(_spelt_out(match.group()), at, match.end(), None)], match.end()) if match else None
 
 
 def _generic(text: str, at: int, *, plural: bool = False) -> tuple[_Found, int] | None:
@@ -348,15 +436,24 @@ def _generic(text: str, at: int, *, plural: bool = False) -> tuple[_Found, int] 
     match = _GENERIC.match(text, at)
     end = match.end() if match else head.end()
     single = " " not in head.group().strip()
+    if single and _PLACE_LIKE_HEAD.match(text, at) and _AFTER_UNIT.search(text, max(0, at - 12), at):
+        return None
     if (
-        head.group() not in _FREE
+        head.group().lower() not in _FREE
         and not _NEEDS.match(text, head.end())
         and (single or not plural)
         and not _stands_alone(head.group(), text, end)
     ):
         return None
     name = _up_to_its_place(text[at:end].rstrip(" .-/"), head.end() - at)
-    return [(_spelt_out(name), at, at + len(name), None)], at + len(name)
+    end = at + len(name)
+    if not plural and (each := _OF_EACH.match(text, end)):  # "Trung tâm Y tế các huyện": one in each of them
+        end = collective_end(text, each.end(), need_quantity=True) or end
+        return [(_spelt_out(text[at:end]), at, end, None)], end
+    if (dash := _PART_OF.match(text, end)) and (whole := _read(text, dash.end())):  # "Đội số 5 - Cục A": one name
+        _, _, end, _ = whole[0][0]
+        name = f"{name} - {whole[0][0][0]}"
+    return [(_spelt_out(name), at, end, None)], end
 
 
 def _spelt_out(name: str) -> str:
@@ -375,7 +472,11 @@ def _stands_alone(head: str, text: str, end: int) -> bool:
     return head in _SHORT_FORMS and bool(_VERB_NEXT.match(text, end))
 
 
-_FREE = frozenset(DATA["free_heads"])
+_FREE = frozenset(head.lower() for head in DATA["free_heads"])
+_OF_EACH = re.compile(
+    r"\s+(?=các\s+(?:huyện|quận|thị xã|xã|phường|thị trấn|đặc khu|thôn|bản|ấp|khóm|khu phố|cấp)(?!\w))"
+)
+_PART_OF = re.compile(rf"(?<=số \d)\s+-\s+(?={HEAD}|{NAMED})|(?<=số \d\d)\s+-\s+(?={HEAD}|{NAMED})")
 _LETTERS = re.compile(rf"(?<![\w&])(?:{'|'.join(DATA['letters'])})(?![\w&])")
 _SHORT_FORMS = frozenset(
     ("Văn phòng", "Trung tâm", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Công ty", "Tập đoàn")
@@ -390,13 +491,16 @@ _SECTOR_HEAD_RE = re.compile(SECTOR_HEAD)
 #: tried in this order; add a way to name an agency here
 _READERS: tuple[_Reader, ...] = (
     _zone,
+    _forces,
     _members,
     _sectors,
     _council,
     _named,
     _person,
+    _comrades,
     _post,
     _official,
+    _shared_head,
     _collective,
     _party,
     _generic,

@@ -58,7 +58,12 @@ STOP = f"(?:{alternatives([*VERBS['actions'], *VERBS['stops']], ignore_case=Fals
 ACTIONS = frozenset(VERBS["actions"])
 TITLED = [v[0].upper() + v[1:] for v in VERBS["actions"] if v.split(" ", 1)[-1] != v and ACTIONS & {*v.split()[1:]}]
 ACTION = f"(?:{alternatives(VERBS['actions'], ignore_case=False)}){END}"
+#: an action that is no noun as well: it ends even a relative clause ("UBND các xã có rừng duy trì …")
+ONLY_VERB = f"(?:{alternatives(ACTIONS - {*VERBS['nouns_too']}, ignore_case=False)}){END}"
 COMPOUND = f"(?:{alternatives(DATA['compounds'])}|{alternatives(TITLED, ignore_case=False)}){END}"
+#: `Văn hóa, Thể thao và Du lịch`; after `Phòng` a comma goes on to the next office
+_FIELD = f"(?:{alternatives(DATA['fields'])}){END}"
+FIELDS = rf"{_FIELD}(?:(?:,\s+|\s+-\s+|\s+và\s+){_FIELD})+"
 
 QUANTITY = r"(?:[cC]ác|CÁC|[nN]hững|[mM]ọi|[tT]ừng|[mM]ỗi|[tT]oàn thể(?: các)?|[tT]ất cả các|[hH]ai|[bB]a|0?[2-9])"
 UNITS = ("tỉnh", "thành phố", "thị xã", "huyện", "quận", "xã", "phường", "thị trấn", "đặc khu")

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 
 from extractors.agency_words import (
+    ACTION,
     ADVERB,
+    CAP,
     COMPOUND,
     COUNCIL,
     DATA,
@@ -19,6 +21,7 @@ from extractors.agency_words import (
     HEAD,
     MAIN,
     NAMED,
+    ONLY_VERB,
     PLACE,
     QUANTITY,
     SECTOR,
@@ -34,22 +37,31 @@ _FIXED = re.compile(r"[cC]ác cấp, (?:các )?ngành(?: và (?:các )?địa ph
 _THING = rf"(?:{alternatives(DATA['things'])}){END}"
 #: `các chủ đầu tư, Ban Quản lý dự án …`: with its capital it is a name, not one more noun of the collective
 _OWN_NAME = rf"(?=[{UPPER}])(?:{alternatives(h for h in DATA['heads'] if ' ' in h)})\s+(?!{GROUP})\w"
+#: `các bệnh viện trực thuộc Bộ`; `các cơ quan giám định trả kết quả`: what reads like a verb before another verb
+_IN_ITS_BODY = (
+    rf"(?:(?:(?:trực )?thuộc|của)\s+(?:Bộ|Sở|Tổng cục|Cục){END}(?!\s+{CAP})"
+    rf"|(?:giám định|thẩm định|kiểm định|thẩm tra|thanh tra|tư vấn|đăng kiểm|thi hành án)(?=\s+{ACTION}))"
+)
 _RUN = re.compile(
-    rf"(?!0?\d\s+{_THING})(?:({QUANTITY})\s+)?{GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
-    rf"|\s*/\s*)(?!{SECTOR_HEAD}\s+{SECTOR}|{NAMED}|{_OWN_NAME}){GROUP})*(?:\s+{TAIL})*(?:(?<=tỉnh)\s+{PLACE})?"
-    rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+{MAIN}|\s*[,.;:]|\s*$))?"
+    rf"(?!\d+\s+{_THING})(?:({QUANTITY})\s+)?{GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
+    rf"|\s*/\s*)(?!{SECTOR_HEAD}\s+{SECTOR}|{NAMED}|{_OWN_NAME}){GROUP})*(?:\s+(?:{_IN_ITS_BODY}|{TAIL}))*(?:(?<=tỉnh)\s+{PLACE})?"
+    rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+(?:{MAIN}|{ACTION})|\s*[,.;:]|\s*$))?"
 )
 _JOINED = re.compile(r",|\svà\s|/")
 _CLOSED = re.compile(rf"(?:{alternatives(DATA['closing_tails'])})$")
 _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã))*{END}")
-_MORE = re.compile(rf"(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD}|\d){WORD})){{1,5}}(?=\s*[,.;:()]|\s*$|\s+{STOP})")
+_MORE = re.compile(
+    rf"(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD}|\d){WORD})){{1,5}}"
+    rf"(?:,\s+(?!{STOP}|{HEAD}|{GROUP}|{QUANTITY}){WORD}(?=\s+{MAIN})|(?=\s*[,.;:()]|\s*$|\s+{STOP}))"
+)
 _CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{COUNCIL}|{HEAD}|các\s))[^,.;:]){{1,90}}?"
 _RELATIVE = re.compile(
     r"\s+(?:được (?:giao|phân công)(?: nhiệm vụ)? (?:tại|ở|nêu tại|theo)\s[^.;:]{1,80}?(?:nêu trên|trên đây|này)"
     rf"(?=\s+{MAIN})|(?:được giao|được phân công|là|(?:chưa|đang)(?:\s+{MAIN})?)(?:\s{_CLAUSE})??"
     rf"(?=\s+(?:vẫn\s+|cũng\s+|đều\s+)?{MAIN}|\s+(?:và|cùng)\s+(?:{COUNCIL}|các\s))"
-    rf"|có\s(?!(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|trách nhiệm|kết quả"
-    rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+(?:{MAIN}|{ADVERB})|\s*$|\s*[,;:])"
+    rf"|(?:nơi\s+)?có\s(?!(?:(?!{COMPOUND}){ONLY_VERB}|báo cáo|văn bản|ý kiến|kế hoạch|phương án"
+    rf"|giải pháp|biện pháp|trách nhiệm|kết quả"
+    rf"|hướng)(?!\w))[^,.;:]{{1,60}}?(?=\s+(?:{MAIN}|{ADVERB}|{ONLY_VERB})|\s*$|\s*[,;:])"
     rf"|bị\s[^,.;:]{{1,40}}?(?=\s+(?:{STOP})|\s*$|\s*[,.;:]))"
 )
 
