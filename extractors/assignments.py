@@ -3,30 +3,18 @@
 The text is read with its agencies masked, so that a rule speaks of "an agency" and never trips over
 the words inside a name (`Giao thông`, `Y tế`). A *part* is a stretch of the text with one
 group of leads: it begins where an order (`giao …`, `yêu cầu …`) or a subject (`Sở Y tế chủ trì …`)
-begins and ends before the next. Cues are rows of `_PARTNERS` and `_REPORTS`.
+begins and ends before the next. Who helps and who is reported to is asked in `partners`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum, auto
-from typing import NamedTuple
 
-from extractors.model import AgencyMention, Span, Value
-from extractors.spelling import alternatives, level
-from extractors.vocabulary import load
-
-_MASK = "\x01"
-_A = rf"{_MASK}++"  # possessive: an agency is never given back letter by letter
-_LIST = (
-    rf"{_A}(?:(?:\s*\([^()]{{0,80}}\))?(?:\s*,\s*và\s+|\s*[,/+]\s*|\s+và\s+|\s*,?\s+cùng\s+"
-    rf"|\s*;\s*(?={_A}\s*[;,.]?\s*{_MASK})){_A})*"
-)
-_VERBS = load("verbs")
-_ACTION = rf"(?:{alternatives(_VERBS['actions'], ignore_case=False)})(?!\w)"
-_MAIN = rf"(?:{alternatives(_VERBS['mains'], ignore_case=False)})(?!\w)"
-_ADVERB = rf"(?:{alternatives(_VERBS['adverbs'], ignore_case=False)})(?!\w)"
+from extractors.masking import ACTION, ADVERB, AGENCY, LIST, MAIN, MASK, mask, within
+from extractors.model import AgencyMention, Value
+from extractors.partners import HELPS, IN_SEMICOLONS, partners_of, reports_of
 
 
 class _How(Enum):
@@ -53,20 +41,6 @@ class Part(Value, frozen=True):
     by: bool = False  # named in passing (`do Sở A chủ trì`): they lead where nobody else is told
 
 
-def mask(text: str, mentions: Sequence[AgencyMention], levelled: str | None = None) -> str:
-    """`text`, levelled and in lower case, with every agency blotted out; length unchanged."""
-    spelt = level(text) if levelled is None else levelled
-    lowered = spelt.lower()
-    if len(lowered) != len(text):  # a letter such as İ is two in lower case
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in spelt)
-    pieces, at = [], 0
-    for mention in mentions:
-        start, end = mention.span.start, mention.span.end
-        pieces += [lowered[at:start], _MASK * (end - start)]
-        at = end
-    return "".join((*pieces, lowered[at:]))
-
-
 def read_parts(text: str, mentions: Sequence[AgencyMention], masked: str | None = None) -> tuple[Part, ...]:
     """The parts of `text`, from its first character to its last; the first may have no lead.
 
@@ -81,8 +55,8 @@ def read_parts(text: str, mentions: Sequence[AgencyMention], masked: str | None 
     for index, (begin, lead, how) in enumerate(bounds):
         end = bounds[index + 1][0] if index + 1 < len(bounds) else len(text)
         leads = {m.span for m in lead}
-        partners = _collect(_PARTNERS, masked, begin, end, mentions, skip=leads, guard=_is_urged)
-        reports = _collect(_REPORTS, masked, begin, end, mentions, skip=leads, guard=_is_noun)
+        partners = partners_of(masked, begin, end, mentions, leads)
+        reports = reports_of(masked, begin, end, mentions, leads)
         parts.append(Part(begin, end, tuple(lead), partners, reports, how is _How.ORDER, how is _How.BY))
     return tuple(p for p in parts if p.lead or p.coordinating or p.report_to or text[p.start : p.end].strip(" ,;.:-–"))
 
@@ -94,36 +68,51 @@ def names_only(text: str, mentions: Sequence[AgencyMention]) -> bool:
 
 _ONLY = re.compile(
     rf"\s*(?:(?:đối với|trách nhiệm của|nhiệm vụ của|giao|yêu cầu|đề nghị"
-    rf"|về phía)\s+)?{_LIST}(?:\s*;\s*{_LIST})*(?:\s*\([^()]*\))?\s*[:.;]?\s*"
+    rf"|về phía)\s+)?{LIST}(?:\s*;\s*{LIST})*(?:\s*\([^()]*\))?\s*[:.;]?\s*"
 )
 
 # --- who leads -----------------------------------------------------------------------------------------------
 
 _ORDER = re.compile(
-    rf"(?<!\w)(?P<verb>giao(?:\s+nhiệm vụ|\s+trách nhiệm)?(?:\s+cho)?|yêu cầu|đề nghị|phân công|ủy quyền(?:\s+cho)?)\s+"
-    rf"(?:(?:riêng|đồng chí|đ/c)\s+)?(?P<lead>{_LIST})"
+    rf"(?<!\w)(?P<verb>giao(?:\s+nhiệm vụ|\s+trách nhiệm)?(?:\s+cho)?|yêu cầu|đề nghị|phân công|ủy quyền(?:\s+cho)?"
+    rf"|lưu ý(?=\s+{LIST}\s+{ACTION})"
+    rf"|cử(?=\s+{LIST}\s+(?:làm|tham gia|chủ trì|phụ trách|theo dõi|thường trực)(?!\w)))\s+"
+    rf"(?:(?:riêng|đồng chí|đ/c)\s+)?(?P<lead>{LIST})"
 )
 _SUBJECT = re.compile(
-    rf"(?P<lead>{_LIST})(?:\s*\([^()]{{0,120}}\))?(?:\s*:|\s*,?\s+(?:theo (?:chức năng|thẩm quyền"
+    rf"(?P<lead>{LIST})(?:\s*\([^()]{{0,120}}\))?"
+    rf"(?:\s+do\s+{AGENCY}[^,.;:{MASK}]{{0,60}}?\s(?:phụ trách|làm (?:tổ|đội|nhóm) trưởng|đứng đầu|quản lý|chỉ đạo))?"
+    rf"(?:\s*:|\s*,?\s+(?:theo (?:chức năng|thẩm quyền"
     rf"|nhiệm vụ|phân công|lĩnh vực)[^,.;]{{0,60}},?\s+|căn cứ [^,.;]{{0,90}},\s+"
     rf"|trên cơ sở [^,.;]{{0,90}},\s+|(?:trước|trong|chậm nhất|đến|từ) [^,.;]{{1,40}},\s+"
-    rf"|(?:trước|trong|chậm nhất) (?:là )?(?:ngày|tháng|quý|tuần|năm) [^,.;\x01]{{1,30}}?\s+(?={_ACTION})"
-    rf"|thường xuyên |tiếp tục )?(?P<next>[^\W\d_][^\s]*(?:\s+\w+)?))"
+    rf"|(?:trước|trong|chậm nhất) (?:là )?(?:ngày|tháng|quý|tuần|năm) [^,.;\x01]{{1,30}}?\s+(?={ACTION})"
+    rf"|thường xuyên |tiếp tục |(?:vẫn|cũng|đều) (?=(?:phải|tiếp tục|cần)(?!\w)))?(?P<next>[^\W\d_][^\s]*(?:\s+\w+)?))"
+)
+#: `Sở A được giao chủ trì …`, unless the sentence goes on to tell how that went
+_CHARGE = (
+    rf"\s+(?:(?:đề nghị|yêu cầu)\s+(?:{ACTION})"
+    rf"|(?:giao|phân công|ủy quyền)(?:\s+(?:nhiệm vụ|trách nhiệm))?\s+(?:{ACTION})"
+    r"(?![^.;]{0,150}\s(?:đã|còn|chưa|chậm(?! nhất))(?!\w)))"
 )
 # after these words a subject is described, or orders others, but is not told to act
 _NOT_TOLD = re.compile(
-    rf"\s*(?:\([^()]*\)\s*)?,?\s*(?:đã|đang|còn|chưa|vẫn|là(?! (?:cơ quan |đơn vị |tổ chức )?(?:chủ trì|đầu mối"
-    rf"|thường trực|chịu trách nhiệm))|của|đạt|được|cơ bản|ghi nhận|đánh giá cao"
+    rf"\s*(?:\([^()]*\)\s*)?,?\s*(?:đã|đang|còn|chưa|vẫn(?! (?:phải|tiếp tục|cần)(?!\w))"
+    r"|là(?! (?:cơ quan |đơn vị |tổ chức )?(?:chủ trì|đầu mối|thường trực|chịu trách nhiệm))"
+    rf"|của|thuộc|đạt|được(?!{_CHARGE})|(?:phải|cần) được|bị|thiếu|gặp|lúng túng|buông lỏng|chủ quan|cơ bản"
+    r"|ghi nhận|đánh giá cao"
     rf"|biểu dương|nhận thấy|nêu|nào|sẽ|thống nhất (?:đánh giá|nhận định|nhận thức|cho rằng|với)|đồng ý"
     rf"|nhất trí|chấp thuận|kết luận|tại"
-    rf"|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d+)"
-    rf"|(?:giao|yêu cầu|đề nghị|phân công|ủy quyền)\s+(?:cho\s+)?(?:riêng\s+|đồng chí\s+)?{_MASK})(?!\w)"
+    rf"|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d+)|(?!{ACTION})có (?:{ACTION})"
+    rf"|(?:giao|yêu cầu|đề nghị|phân công|ủy quyền)\s+(?:cho\s+)?(?:riêng\s+|đồng chí\s+)?{MASK})(?!\w)"
 )
 #: what a council does is a position; a department that does it is told to (`Sở A, Sở B thống nhất số liệu`)
 _AGREES = re.compile(r"\s*(?:\([^()]*\)\s*)?,?\s*(?:cơ bản\s+)?thống nhất(?!\w)")
 _CLAUSE = re.compile(
-    r"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+)(?:đồng thời,?\s+|trước mắt,?\s+|trước hết,?\s+"
-    r"|riêng\s+|do đó,?\s+|vì vậy,?\s+)?(?:(?:đồng chí|đ/c)\s+)?(?=\x01)"
+    rf"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+|\sthì\s+(?={AGENCY}\s+(?!chịu trách nhiệm|phải chịu|kiểm điểm)))"
+    r"(?:\(?(?:[ivx]+|\d|[a-zđ])\)\s+)?"
+    r"(?:(?:đồng thời|trước mắt|trước hết|riêng|do đó|vì vậy|sau đó|trên cơ sở đó|theo đó|khi đó|từ đó|tiếp đó"
+    r"|ngoài ra|bên cạnh đó|song song đó|thứ (?:nhất|hai|ba|tư|năm|sáu|bảy)|(?:một|hai|ba|bốn|năm) là"
+    r"|sau (?:thời điểm|thời hạn|thời gian) (?:này|đó|trên|nêu trên)),?\s+)?(?:(?:đồng chí|đ/c)\s+)?(?=\x01)"
 )
 _SENTENCE = re.compile(r"[.!?…]+[”\")]?\s+(?=\S)|;\s+|:\s+(?=\x01)")
 #: a superior who blames, praises or reminds is not told to act
@@ -154,11 +143,19 @@ def _lead_starts(masked: str, text: str, mentions: Sequence[AgencyMention]) -> l
         subject = _SUBJECT.match(masked, at)
         if not subject or _NOT_TOLD.match(masked, subject.end("lead")) or _agrees(masked, subject, mentions):
             continue
-        if _JUDGES.match(masked, subject.end("lead")) and _SUPERIOR.match(text, subject.start("lead")):
+        if _judges(masked, subject, mentions) or _helps(masked, subject):
             continue
         if not _goes_on_with_list(masked, match) and _is_subject(masked, match, subject, found, mentions):
             found[at] = (at, _leads(mentions, subject, masked), _How.SUBJECT)
-    if not found and (by := _LED_BY.search(masked)) and not _IN_THE_PAST.search(masked, 0, by.start()):
+    for pattern, how in _TOLD_OTHERWISE:
+        for match in pattern.finditer(masked):
+            found.setdefault(match.start("lead"), (match.start("lead"), _leads(mentions, match, masked), how))
+    for match in _CHARGED.finditer(masked):
+        if not _HOW_IT_WENT.match(masked, match.end()):
+            how = _How.SUBJECT if found else _How.BY
+            found.setdefault(match.start("lead"), (match.start("lead"), _leads(mentions, match, masked), how))
+    by = None if found else _LED_BY.search(masked) or _NORM_FOR.search(masked)
+    if by and not _IN_THE_PAST.search(masked, 0, by.start()):
         return [(by.start("lead"), _leads(mentions, by, masked), _How.BY)]
     kept: list[_Lead] = []
     for start in sorted(found):
@@ -168,9 +165,40 @@ def _lead_starts(masked: str, text: str, mentions: Sequence[AgencyMention]) -> l
     return kept
 
 
+#: other ways to tell who is to act, and how strongly each tells it
+_TOLD_OTHERWISE = (
+    # "Hồ sơ phải được Sở A rà soát"; what a superior must allow is a condition
+    (
+        re.compile(
+            rf"(?<!\w)(?:phải|cần) được\s+(?P<lead>{LIST})\s+(?!(?:chấp thuận|đồng ý|phê duyệt|duyệt|cho phép|thông qua"
+            rf"|cho ý kiến|thống nhất|chấp nhận|xác nhận|thẩm định|công nhận|ủy quyền|giao)(?!\w))"
+            rf"(?=(?:{ADVERB}\s+)?{ACTION})"
+        ),
+        _How.ORDER,
+    ),
+    # "Phần việc còn lại để cho Sở A lo"
+    (re.compile(rf"(?<!\w)để\s+(?:cho\s+)?(?P<lead>{LIST})\s+(?:lo|lo liệu|đảm nhận|đảm nhiệm)(?!\w)"), _How.ORDER),
+    # "thống nhất giao hệ thống này cho Sở A quản lý"; what a contractor is handed is no order
+    (
+        re.compile(
+            rf"(?:^|[.;:]\s+|(?<!\w)(?:thống nhất|đồng ý|nhất trí|chấp thuận|quyết định)\s+(?:chủ trương\s+|việc\s+)?)"
+            rf"giao\s+(?!(?:cho|đất|mặt bằng|rừng)(?!\w))(?:[^\s,.;:(){MASK}]+\s+){{1,12}}?cho\s+(?P<lead>{LIST})"
+            rf"\s+(?=(?:{ADVERB}\s+)?{ACTION})"
+        ),
+        _How.ORDER,
+    ),
+)
+#: "Kinh phí do Sở A cân đối", "Việc in ấn do Sở A đảm nhiệm"; "Giá đất do Sở A công bố phải …"
+_CHARGED = re.compile(
+    rf"(?:^|[.;:,]\s+)(?:(?:việc|phần việc|phần|nội dung|nhiệm vụ|kinh phí|nguồn kinh phí|công tác|khâu|thủ tục)(?!\w)"
+    rf"[^.;:{MASK}]{{0,120}}?\s?do\s+(?P<lead>{LIST})\s+(?:chủ trì|đảm nhiệm|đảm nhận|phụ trách|lo|chịu trách nhiệm"
+    rf"|thực hiện|cân đối|bố trí|bảo đảm|đảm bảo|chi trả|cấp|làm đầu mối|tổ chức|triển khai)(?!\w))"
+)
+_NORM_FOR = re.compile(rf"(?<!\w)do\s+(?P<lead>{LIST})\s+(?:{ACTION})[^.;:,{MASK}]{{0,40}}?\s(?:phải|cần)\s")
+_HOW_IT_WENT = re.compile(r"[^.;]{0,120}?\s(?:đã|đang|còn|chưa|chậm(?! nhất)|đạt)(?!\w)")
 #: "Thành lập Tổ công tác do Sở Nội vụ chủ trì"; a meeting or a team that somebody leads is none of it
 _LED_BY = re.compile(
-    rf"(?<!cuộc họp )(?<!hội nghị )(?<!phiên họp )(?<!\w)do\s+(?P<lead>{_LIST})"
+    rf"(?<!cuộc họp )(?<!hội nghị )(?<!phiên họp )(?<!\w)do\s+(?P<lead>{LIST})"
     rf"\s+(?:chủ trì(?! (?:cuộc|phiên|buổi|hội nghị|soạn thảo|xây dựng|biên soạn|trình))"
     rf"|làm (?:cơ quan |đơn vị )?(?:đầu mối|chủ trì)"
     r"|chịu trách nhiệm)(?!\w)"
@@ -180,10 +208,26 @@ _IN_THE_PAST = re.compile(
 )
 
 
+def _judges(masked: str, subject: re.Match[str], mentions: Sequence[AgencyMention]) -> bool:
+    """A superior who blames, praises or reminds."""
+    first = within(mentions, subject.span("lead"))[0]
+    return bool(_JUDGES.match(masked, subject.end("lead")) and _SUPERIOR.search(first.name))
+
+
+def _helps(masked: str, subject: re.Match[str]) -> bool:
+    """`Sở A chủ trì, Sở B phối hợp kiểm tra`: B helps, A leads."""
+    if not _THEN_HELPS.match(masked, subject.end("lead")):
+        return False
+    return "chủ trì" in masked[_sentence_start(masked, subject.start()) : subject.start()]
+
+
+_THEN_HELPS = re.compile(rf"\s+{HELPS}")
+
+
 def _agrees(masked: str, subject: re.Match[str], mentions: Sequence[AgencyMention]) -> bool:
     if not _AGREES.match(masked, subject.end("lead")):
         return False
-    return any(_SUPERIOR.search(m.name) or "thành viên" in m.name for m in _within(mentions, subject.span("lead")))
+    return any(_SUPERIOR.search(m.name) or "thành viên" in m.name for m in within(mentions, subject.span("lead")))
 
 
 def _sentence_start(masked: str, before: int) -> int:
@@ -199,7 +243,7 @@ def _is_order(
     before = masked[sentence : match.start()]
     if not _BEFORE_ORDER.search(before):
         return False
-    if before.rstrip().endswith(_MASK):
+    if before.rstrip().endswith(MASK):
         giver = [m for m in mentions if m.span.end <= match.start()][-1]
         return bool(_SUPERIOR.search(giver.name))
     if has_lead or _subject_before(masked, sentence, match.start()):
@@ -217,9 +261,9 @@ def _subject_before(masked: str, sentence: int, at: int) -> bool:
 
 def _goes_on_with_list(masked: str, clause: re.Match[str]) -> bool:
     """`với Sở A, Sở B rà soát`: B is in A's list. `của UBND tỉnh, Sở B rà soát`: B is a subject."""
-    if clause.group().startswith(";") and _IN_SEMICOLONS.search(masked, 0, clause.start()):
+    if clause.group().startswith(";") and IN_SEMICOLONS.search(masked, 0, clause.start()):
         return True
-    if not clause.group().startswith(",") or masked[clause.start() - 1] != _MASK:
+    if not clause.group().startswith(",") or masked[clause.start() - 1] != MASK:
         return False
     sentence = _sentence_start(masked, clause.start())
     if _ADVERBIAL.match(masked, sentence, clause.start()) and not _AT_REQUEST.match(masked, sentence):
@@ -229,7 +273,7 @@ def _goes_on_with_list(masked: str, clause: re.Match[str]) -> bool:
 
 def _names_and_does(masked: str, subject: re.Match[str], mentions: Sequence[AgencyMention]) -> bool:
     """`… . Sở A phát cỏ`: agencies by their names and right behind them a word that can only be a verb."""
-    named = all(m.name[0].isupper() for m in _within(mentions, subject.span("lead")))
+    named = all(m.name[0].isupper() for m in within(mentions, subject.span("lead")))
     gap = masked[subject.end("lead") : subject.start("next")]
     return named and gap == " " and bool(_DOES_AT.match(masked, subject.start("next")))
 
@@ -249,14 +293,17 @@ def _is_subject(
     if not after_comma:
         return bool(verb) or clause.end() == 0 or _names_and_does(masked, subject, mentions)
     sentence = _sentence_start(masked, clause.start() + 1)
-    if verb and _EACH_ITS_OWN.search(masked, sentence, clause.start()):
+    if verb and (
+        _EACH_ITS_OWN.search(masked, sentence, clause.start())
+        or _AFTER_DECISION.match(masked, sentence, clause.start())
+    ):
         return True
     if any(sentence <= start < clause.start() for start in found) or _subject_before(
         masked, sentence, clause.start() + 1
     ):
         return False
     if _ADVERBIAL.match(masked, sentence, clause.start()):
-        simple = not re.search(rf"[,{_MASK}]", masked[sentence : clause.start()])
+        simple = not re.search(rf"[,{MASK}]", masked[sentence : clause.start()])
         return bool(verb) or (simple and bool(_WORD_AT.match(masked, subject.start("next"))))
     return bool(_MAIN_AT.match(masked, subject.start("next"))) and not _PURPOSE.search(
         masked[sentence : clause.start()]
@@ -265,23 +312,27 @@ def _is_subject(
 
 #: "Giao Sở A thẩm định, Sở B thẩm tra": each with a short task of its own, which names nobody
 _EACH_ITS_OWN = re.compile(
-    rf"{_MASK}\s+(?:{_ACTION})"
-    rf"(?:(?!\s(?:với|cùng|cho|của|giữa|đến|tại|gửi|các|những|phối hợp)\s)[^,;:{_MASK}]){{0,40}}$"
+    rf"{MASK}\s+(?:{ACTION})(?:(?!\s(?:với|cùng|cho|của|giữa|đến|tại|gửi|các|những|phối hợp)\s)"
+    rf"(?:[^,;:{MASK}]|,(?=\s+{ACTION}))){{0,60}}$"
 )
-#: "với Sở A; Sở B; Sở C rà soát": a list goes on with the mark that it began with
-_IN_SEMICOLONS = re.compile(rf"(?:với|cùng)\s+{_A}(?:\s*;\s*{_A})+$")
-_NEXT_IN_LIST = re.compile(rf"\s*;\s*{_A}")
+#: "Không đồng ý gia hạn, các hộ thực hiện đúng thời hạn": a position that names nobody, then who acts on it
+_AFTER_DECISION = re.compile(
+    rf"\s*(?:cơ bản |không |chưa )?(?:thống nhất|nhất trí|đồng ý|chấp thuận)(?!\w)[^,;:{MASK}]*$"
+)
 _AT_REQUEST = re.compile(
     r"\s*(?:theo|trên cơ sở|xét)\s+(?:các\s+)?(?:đề nghị|đề xuất|báo cáo|ý kiến|kiến nghị|tham mưu)(?!\w)"
 )
-_OF_AGENCY = re.compile(rf"(?:của|theo)\s+{_A}$")
+_OF_AGENCY = re.compile(rf"(?:của|theo)\s+{AGENCY}$")
 #: a sentence may begin with these, and its subject follow after a comma: "Để bảo đảm tiến độ, Sở A …"
 _ADVERBIAL = re.compile(
-    r"\s*(?:theo|thực hiện|căn cứ|nhằm|để|thay|trước|trong (?:tháng|quý|năm|thời gian|quá trình|khi)"
+    r"\s*(?:theo|thực hiện|căn cứ|nhằm|để|thay|trước|trên (?:tinh thần|nguyên tắc)"
+    r"|trong (?:tháng|quý|năm|thời gian|quá trình|khi|lúc|trường hợp|dịp|đợt|tuần|giai đoạn)"
+    r"|nhân dịp|ngoài ra|hiện nay|song song|quá thời hạn|sau (?:ngày|thời gian|đợt|thời điểm)|ngay sau|kể từ"
+    r"|muộn nhất|bằng"
     r"|từ|sau khi|trên cơ sở|đối với|về|riêng|định kỳ|hằng|hàng"
     r"|với|khi|trường hợp|nếu|do|vì|tại|qua|cùng với|bên cạnh|ngoài|tiếp nhận|chậm nhất|đồng thời|liên quan)(?!\w)"
 )
-_VERB_AT = re.compile(rf"{_ACTION}|là (?:cơ quan|đơn vị|đầu mối)(?!\w)")
+_VERB_AT = re.compile(rf"{ACTION}|là (?:cơ quan|đơn vị|đầu mối)(?!\w)|được{_CHARGE}")
 #: a new sentence whose verb is not listed ("Sở A phát cỏ"): any small word that is no preposition and tells no state
 _DOES_AT = re.compile(
     r"(?!(?:và|hoặc|cùng|của|với|trong|ở|do|để|cho|về|như|có|cũng|không|là|nên|thì|bị|được|đều|vì|tại|từ|theo|hiện|mới"
@@ -289,113 +340,10 @@ _DOES_AT = re.compile(
     r"(?!\w))[^\W\d_]{2,}(?=\s)"
 )
 _WORD_AT = re.compile(r"(?!và\b|hoặc\b|cùng\b)[^\W\d_]")
-_MAIN_AT = re.compile(rf"(?:{_ADVERB}\s+)?(?:{_MAIN})")
+_MAIN_AT = re.compile(rf"(?:{ADVERB}\s+)?(?:{MAIN})")
 _PURPOSE = re.compile(r"(?:^|\s)(?:để|nhằm|theo đề nghị|đề nghị)(?:\s|$)")
-
-
-def _within(mentions: Sequence[AgencyMention], span: tuple[int, int]) -> tuple[AgencyMention, ...]:
-    return tuple(m for m in mentions if span[0] <= m.span.start < span[1])
 
 
 def _leads(mentions: Sequence[AgencyMention], match: re.Match[str], masked: str) -> tuple[AgencyMention, ...]:
     """Those whom the group `lead` names; in brackets stands a short form or a part (`Công an tỉnh (Phòng A)`)."""
-    return tuple(m for m in _within(mentions, match.span("lead")) if masked[m.span.start - 1 : m.span.start] != "(")
-
-
-# --- with whom, and to whom ----------------------------------------------------------------------------------
-
-_CLOSELY = r"(?:\s+(?:chặt chẽ|tích cực|kịp thời|đồng bộ|hiệu quả|thường xuyên|chủ động|tốt|nhịp nhàng|có hiệu quả))*"
-_WITH = r"(?:\s*,?\s+(?:cùng\s+với|với|cùng))?"
-
-
-class _Cue(NamedTuple):
-    """A pattern, and the words one of which it needs: most texts are passed over by these alone."""
-
-    words: tuple[str, ...]
-    pattern: re.Pattern[str]
-
-
-def _cue(words: str, pattern: str) -> _Cue:
-    return _Cue(tuple(words.split("|")), re.compile(pattern))
-
-
-_PARTNERS = (
-    _cue(
-        "phối hợp|kết hợp", rf"(?<!\w)(?:phối hợp|kết hợp){_CLOSELY}{_WITH}\s+(?P<list>{_LIST})"
-    ),  # phối hợp chặt chẽ với Sở A
-    _cue("chủ trì", rf"(?<!\w)chủ trì\s*,?\s+(?:cùng với|cùng|với)\s+(?P<list>{_LIST})"),  # chủ trì cùng với các đơn vị
-    _cue("cùng", rf"(?:^|[;:.,])\s*(?:và\s+)?cùng(?:\s+với)?\s+(?P<list>{_LIST})"),  # - Cùng Sở A kiểm tra …
-    _cue(" sự ", rf"(?<!\w)(?:có|với) sự (?:tham gia|phối hợp) của\s+(?P<list>{_LIST})"),
-)
-_ABOUT = r"(?:(?!của(?!\w)|do(?!\w)|từ(?!\w)|giữa(?!\w))[^\s,.;:()\x01]+\s+){0,10}?"
-_TOWARDS = r"(?:về|cho|đến|tới|lên|với|gửi)"
-_SENT_TO = r"(?:về|cho|đến|tới|lên)"
-_REPORTS = (
-    _cue(
-        "báo cáo",
-        rf"(?<!\w)báo cáo(?:(?:\s*,\s*|\s+và\s+|\s+)(?:đề xuất|kiến nghị|tham mưu|tham mưu đề xuất"
-        rf"|xin ý kiến|giải trình))*"
-        rf"\s+(?:(?:kịp thời|ngay|trực tiếp|nhanh|kết quả|thường xuyên|bằng văn bản|cụ thể|định kỳ|đồng gửi"
-        rf"|trình)\s+)?(?P<list>{_LIST})",
-    ),
-    _cue("báo cáo", rf"(?<!\w)báo cáo\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
-    _cue(
-        "trình",
-        rf"(?<!\w)trình\s+(?:xin ý kiến\s+|(?:tại\s+)?(?:kỳ họp|phiên họp|cuộc họp)\s+(?:thường lệ\s+"
-        rf"|chuyên đề\s+|thứ \w+\s+)?(?:của\s+)?)?(?P<list>{_LIST})",
-    ),
-    _cue("gửi", rf"(?<!\w)gửi\s+(?:{_TOWARDS}\s+|{_ABOUT}{_SENT_TO}\s+)?(?P<list>{_LIST})"),
-    _cue("nộp", rf"(?<!\w)nộp\s+{_ABOUT}{_TOWARDS}\s+(?P<list>{_LIST})"),
-    _cue("qua", rf"\((?:thông qua|qua)\s+(?P<list>{_LIST})"),
-)
-_URGES = re.compile(
-    rf"(?:đôn đốc|hướng dẫn|chỉ đạo|yêu cầu|đề nghị|giao|mời|tạo điều kiện(?: cho)?|hỗ trợ|vận động|để"
-    rf"|cho)\s+{_LIST}(?:\s+\w+){{0,3}}\s*$"
-)
-_NOUN_BEFORE = re.compile(
-    r"(?:chương|công|quá|tờ|quy|lộ|giáo|tiến|hành|lập|các|(?<!văn )bản|người|tiền|chế độ|công tác)\s*$"
-)
-
-
-def _is_urged(masked: str, match: re.Match[str], begin: int, skip: set[Span]) -> bool:
-    """Is it somebody else, urged on by the lead, who is to cooperate (`đôn đốc các đơn vị phối hợp với …`)?"""
-    urged = _URGES.search(masked, begin, match.start())
-    if not urged:
-        return False
-    end_of_list = urged.start() + urged.group().rfind(_MASK) + 1
-    return not any(getattr(span, "end", -1) == end_of_list for span in skip)
-
-
-def _is_noun(masked: str, match: re.Match[str], begin: int, skip: set[Span]) -> bool:
-    """`chương trình`, `quá trình`, `các báo cáo`: the word is part of a noun."""
-    return bool(_NOUN_BEFORE.search(masked, max(0, match.start() - 12), match.start()))
-
-
-def _collect(
-    cues: Sequence[_Cue],
-    masked: str,
-    begin: int,
-    end: int,
-    mentions: Sequence[AgencyMention],
-    *,
-    skip: set[Span],
-    guard: object,
-) -> tuple[AgencyMention, ...]:
-    hits: list[AgencyMention] = []
-    for match in _matches(cues, masked, begin, end):
-        if not guard(masked, match, begin, skip):  # type: ignore[operator]
-            begins, ends = match.span("list")
-            if _IN_SEMICOLONS.search(masked, match.start(), ends) and (more := _NEXT_IN_LIST.match(masked, ends)):
-                ends = more.end()
-            hits += [m for m in _within(mentions, (begins, ends)) if m.span not in skip]
-    unique = {m.span: m for m in sorted(hits, key=lambda m: m.span.start)}
-    return tuple(unique.values())
-
-
-def _matches(cues: Sequence[_Cue], masked: str, begin: int, end: int) -> Iterator[re.Match[str]]:
-    part = masked[begin:end]
-    for words, pattern in cues:
-        for word in words:
-            if word in part:
-                yield from pattern.finditer(masked, begin, end)
-                break
+    return tuple(m for m in within(mentions, match.span("lead")) if masked[m.span.start - 1 : m.span.start] != "(")

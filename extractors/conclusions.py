@@ -138,7 +138,7 @@ class BodyReader:
         if unit.rank == SECTION:
             below = replace(below, section=title, item=None, assesses=assesses_by_title(title))
         elif unit.rank == ITEM:
-            below = replace(below, item=title)
+            below = replace(below, item=title, assesses=below.assesses and not _TASKS_AHEAD.match(title))
         told = _told_by_heading(title, passage.mentions)
         if told:
             below = replace(below, lead=self._places.mentions(told, unit.start), coordinating=(), report_to=())
@@ -272,6 +272,10 @@ _NAME_GOES_ON = re.compile(r"(?:,| và)\s+[^:;.]{3,120}[:.;]?")
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
 #: `2. Các nhiệm vụ thực hiện trong tháng 5`; over a whole section the month only says which session it is
 _TASKS_OF = re.compile(r"(?:thực hiện|triển khai) trong (?:tháng|quý)", re.I)
+#: `2. Nhiệm vụ trọng tâm quý I`, under a section that tells how things are
+_TASKS_AHEAD = re.compile(
+    r"(?:về )?(?:các |một số |những )?(?:nhiệm vụ|giải pháp|phương hướng|việc (?:cần|phải) làm)", re.I
+)
 #: `Để trở thành thị xã trước năm 2025, đề nghị UBND huyện …:` names an aim before it tells anybody anything
 _SO_THAT = re.compile(r"\s*(?:Để|Nhằm|Với mục tiêu)\s")
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)

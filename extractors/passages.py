@@ -6,9 +6,10 @@ import re
 from datetime import date
 
 from extractors.agencies import find_agencies
-from extractors.assignments import Part, mask, read_parts
+from extractors.assignments import Part, read_parts
 from extractors.citations import find_citations
 from extractors.deadlines import find_deadlines
+from extractors.masking import mask
 from extractors.model import AgencyMention, Citation, Deadline, Session, Value
 from extractors.spelling import level
 from extractors.topics import find_topics

@@ -126,6 +126,21 @@ CASES: list[tuple[str, list[str], list[str]]] = [
             " |  |  | 2026-09-09, 2026-09-10"
         ],
     ),
+    # what a section says of how things are ends at an item of tasks
+    (
+        "tasks under a section that assesses",
+        ["I. TÌNH HÌNH THÁNG 7", "1. Đánh giá", "Chợ còn bẩn.", "2. Nhiệm vụ", "a) Sở Y tế vớt bèo còn sót."],
+        ["I.1 | Chợ còn bẩn.", "I.2.a | Sở Y tế vớt bèo còn sót. | Sở Y tế"],
+    ),
+    (
+        "a sentence in the passive beats the lead-in",
+        ["1. Giao Sở Y tế:", "- Vớt bèo.", "- Chợ phải được Sở Nội vụ rà soát.", "- Sân do Công an tỉnh quản lý."],
+        [
+            "1-1 | Vớt bèo. | Sở Y tế",
+            "1-2 | Chợ phải được Sở Nội vụ rà soát. | Sở Nội vụ",
+            "1-3 | Sân do Công an tỉnh quản lý. | Sở Y tế",
+        ],
+    ),
     # the opening
     ("who chaired the meeting is told nothing", ["1. Vớt bèo ở hồ."], ["1 | Vớt bèo ở hồ."]),
 ]

@@ -3,7 +3,7 @@
 import pytest
 
 from extractors.agencies import find_agencies
-from extractors.assignments import mask
+from extractors.masking import mask
 from extractors.topics import find_topics, topic_names
 from extractors.vocabulary import load
 
