@@ -14,6 +14,7 @@ from ketluan.cli import (
     kibana,
     linking,
     reextract,
+    serve,
     take,
     user,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "linking",
     "main",
     "reextract",
+    "serve",
     "take",
     "user",
 ]

@@ -95,8 +95,17 @@ def test_each_command_has_examples_of_itself_and_json(name: str) -> None:
     assert examples
     words = name.split()
     assert all(line.split()[0] == "ketluan" and words[-1] in line.split() for line in examples)
-    assert any("--json" in p.opts for p in command.params)
+    assert name == "ketluan serve" or any("--json" in p.opts for p in command.params)  # a server has no answer
     assert all(p.help for p in command.params if p.name != "help")
+
+
+def test_each_command_that_the_readme_names_is_there() -> None:
+    (row,) = [
+        line
+        for line in (PROJECT / "README.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `.venv/bin/ketluan --help`")
+    ]
+    assert set(re.findall(r"`([a-z]+)`", row)) <= {name.split()[1] for name in LEAVES}
 
 
 def test_the_page_of_commands_is_up_to_date() -> None:
