@@ -10,13 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import cycle
 from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
+from msgspec.structs import replace
 
 from extractors.model import Extraction
 from ketluan.archive import Archive, Incoming
