@@ -16,6 +16,9 @@ from ketluan.index import open_index, rebuild
 
 pytestmark = pytest.mark.slow
 
+#: For what does not depend on the engine.
+EMBEDDED = pytest.mark.parametrize("office", ["embedded"], indirect=True)
+
 NOTICE = """ỦY BAN NHÂN DÂN
 TỈNH AN SƠN
 Số: 77/TB-UBND
@@ -115,6 +118,7 @@ def test_an_event_gets_its_day_and_a_deadline_another(office: Any, page: Page) -
     expect(page.locator("article.card").filter(has_text="đã sửa: thời hạn")).to_contain_text("12/08/2023")
 
 
+@EMBEDDED
 def test_of_two_deadlines_the_one_chosen_is_noted(office: Any, page: Page) -> None:
     where = f"/notices/{next(iter(Archive(office.settings.archive).ids()))}?at=3"
     office.sign_in(page, where)
@@ -130,6 +134,7 @@ def test_of_two_deadlines_the_one_chosen_is_noted(office: Any, page: Page) -> No
     expect(page.locator(".task.soon")).to_contain_text("20/06/2023")
 
 
+@EMBEDDED
 def test_what_only_who_is_signed_in_sees_fits_a_phone(office: Any, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     office.sign_in(page, "/due?as-of=2023-06-15")
@@ -140,6 +145,7 @@ def test_what_only_who_is_signed_in_sees_fits_a_phone(office: Any, page: Page) -
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
 
 
+@EMBEDDED
 def test_a_note_for_several_agencies_says_so_and_a_day_to_come_is_refused(office: Any, bare: Page) -> None:
     """Without JavaScript."""
     office.sign_in(bare, "/due")
