@@ -258,7 +258,7 @@ def versions(folder: Place) -> list[int]:
 
 def begun_versions(folder: Place) -> list[int]:
     """The numbers of versions in object storage without the file that is written last: nothing of them counts yet."""
-    return [number for number, whole in _versions(folder) if not whole]
+    return [number for number, whole in _versions(folder) if not whole] if isinstance(folder, ObjectPath) else []
 
 
 def _versions(folder: Place) -> list[tuple[int, bool]]:
