@@ -17,8 +17,10 @@ _NEW = ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe"
 _TONES = dict(zip(_OLD, _NEW, strict=True))
 _TONES |= {old.capitalize(): new.capitalize() for old, new in _TONES.items()}
 _TONES |= {old.upper(): new.upper() for old, new in zip(_OLD, _NEW, strict=True)}
-_TONE = re.compile(r"(?<![qQ])(?:" + "|".join(_TONES) + r")(?!\w)")
-_DASHES = str.maketrans({"–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-", "’": "'", "“": '"', "”": '"', "\xa0": " "})
+#: what is looked for comes first, so that the search skips to it; most texts hold none
+_TONE = re.compile(r"[oOuU][" + "".join({old[1] for old in _TONES}) + r"](?!\w)(?<![qQ]..)")
+_SIGNS = {"–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-", "’": "'", "“": '"', "”": '"', "\xa0": " "}
+_SIGN = re.compile("[" + "".join(_SIGNS) + "]")
 
 #: every upper-case letter of Latin script with Vietnamese marks, for use inside a character class
 UPPER = "A-Z" + "".join(
@@ -31,7 +33,7 @@ NAME = rf"[{UPPER}][\w'\-]*(?:\s+[{UPPER}][\w'\-]*){{1,4}}"
 
 def level(text: str) -> str:
     """`text` with one spelling for tone marks of open syllables, dashes and quotes; length unchanged."""
-    return _TONE.sub(lambda m: _TONES[m.group()], text.translate(_DASHES))
+    return _TONE.sub(lambda m: _TONES.get(m[0], m[0]), _SIGN.sub(lambda m: _SIGNS[m[0]], text))
 
 
 @lru_cache(maxsize=4096)

@@ -53,8 +53,9 @@ log = logging.getLogger(__name__)
 CHUNK_FILES = 100
 CHUNK_BYTES = 50_000_000
 MOST_CHUNKS = 1000
-#: At most so many files are archived together.
+#: At most so many files are archived together, and none of them waits longer than that for the next one (seconds).
 BATCH_FILES = 16
+BATCH_WAIT = 0.2
 
 T = TypeVar("T")
 Extract = Callable[..., Extraction]  # (data: bytes, *, name: str)
@@ -346,8 +347,8 @@ class _Taking:
     def results(self, reading: Iterator[Reading]) -> Iterator[FileResult]:
         """Take the files, whatever happens; `reading` gives what `to_read` says, in order.
 
-        What has been read while others were being archived is archived together: a disk flushes many files in little
-        more than the time of one.
+        What is read in quick succession is archived together: a disk flushes many files in little more than the time
+        of one.
         """
         batch: list[_Read] = []
         for entry in self._files:
@@ -356,7 +357,7 @@ class _Taking:
                 batch = []
             self._stopped = self._stopped or self._stop()
             read = None if self._stopped else self._reading(entry, reading)
-            if not read or not read.ready() or entry.sha256 in self._shared:
+            if not read or not read.within(BATCH_WAIT) or entry.sha256 in self._shared:
                 yield from self._store(batch)
                 batch = []
             if self._stopped:

@@ -19,7 +19,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ START_SECONDS = 120.0
 #: So many readers in a row that cannot start, and no more are started.
 MOST_FAILED_STARTS = 3
 #: So many files for each reader are read before what was read is asked for.
-READ_AHEAD = 4
+READ_AHEAD = 8
 
 #: What a reader is given of the environment: never a password or a key.
 ENVIRONMENT = (
@@ -109,10 +109,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file that is being read: `result` waits for what it says, `ready` tells whether it need not wait."""
+    """A file that is being read: `result` waits for what it says; is it there `within` so many seconds?"""
 
     result: Callable[[], Extraction]
-    ready: Callable[[], bool]
+    within: Callable[[float], bool]
 
 
 class Readers:
@@ -178,7 +178,7 @@ class Readers:
                 except _Ended as exc:
                     raise VERDICTS[exc.how](str(exc)) from exc
 
-        return Reading(result, first.done)
+        return Reading(result, lambda seconds: bool(wait([first], seconds).done))
 
     def _first(self, seen: Seen) -> reader.Answer:
         with self._permits:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -70,40 +71,66 @@ def filtered(name: str, values: Iterable[str]) -> tuple[str, list[str]]:
     return field, [comparable(name, value) for value in values]
 
 
+def entry(document: Document) -> Any:
+    """The document as the engine takes it."""
+    made = tantivy.Document()
+    made.add_bytes("document", orjson.dumps(document))
+    for name, kept_in in _kept_in().items():
+        if values := _listed(document.get(name)):
+            kept_in.put(made, name, values)
+    _WORDS["headings"].put(made, "headings", headings(document))
+    for name, place in _orders(document).items():
+        made.add_unsigned(name, place)
+    return made
+
+
 def _listed(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
-def entry(document: Document) -> Any:
-    """The document as the engine takes it."""
-    made = tantivy.Document()
-    made.add_bytes("document", orjson.dumps(document))
+@dataclass(frozen=True, slots=True)
+class _KeptIn:
+    """The engine's fields that the values of one field go to, None for those it has not."""
+
+    words: tuple[str, str] | None = None  # exact and folded
+    raw: str | None = None
+    key: str | None = None
+    number: str | None = None
+
+    def put(self, made: Any, name: str, values: Sequence[Any]) -> None:
+        for value in values:
+            if self.raw:
+                made.add_text(self.raw, value)
+            if self.key:
+                made.add_text(self.key, comparable(name, value))
+            if self.number and (found := compact(value)):
+                made.add_unsigned(self.number, found)
+            if self.words:
+                exact, folded = self.words
+                kept, bare = _spelt(value)
+                made.add_text(exact, kept)
+                made.add_text(folded, bare)
+
+
+_WORDS = {name: _KeptIn(words=(searched(name, exact=True), searched(name, exact=False))) for name in _SEARCHED}
+
+
+@cache
+def _kept_in() -> dict[str, _KeptIn]:
+    """Field of a document → what it is kept in; fields that the engine only gives back are not among them."""
+    found = {}
     for name, kind in properties().items():
-        if values := _listed(document.get(name)):
-            _add(made, name, kind, values)
-    _add(made, "headings", "words", headings(document))
-    for name, place in _orders(document).items():
-        made.add_unsigned(name, place)
-    return made
-
-
-def _add(made: Any, name: str, kind: str, values: Sequence[Any]) -> None:
-    if kind == "words":
-        for value in values:
-            kept, bare = _spelt(value)
-            made.add_text(searched(name, exact=True), kept)
-            made.add_text(searched(name, exact=False), bare)
-    if kind in VALUED:
-        for value in values:
-            made.add_text(raw(name), value)
-    if name in compared():
-        for value in values:
-            made.add_text(key(name), comparable(name, value))
-    if kind in ("month", "day"):
-        for found in filter(None, map(compact, values)):
-            made.add_unsigned(number(name), found)
+        if kind == "words":
+            found[name] = _WORDS[name]
+        elif kind in (*VALUED, "day"):
+            found[name] = _KeptIn(
+                raw=raw(name) if kind in VALUED else None,
+                key=key(name) if name in compared() else None,
+                number=number(name) if kind in ("month", "day") else None,
+            )
+    return found
 
 
 @lru_cache(maxsize=1024)  # an assignment has the text of its conclusion
