@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from extractors.assignments import names_only
 from extractors.duties import CellReader, Given, Inherited, Places, assign
-from extractors.kinds import assesses_by_title, decides, describes, kind_of
+from extractors.kinds import assesses_by_title, decides, describes, is_order, kind_of
 from extractors.markers import ITEM, PLAIN, ROOT, ROW, SECTION, SUBITEM
 from extractors.model import AgencyMention, Conclusion, Heading, Kind, Session, SourceText, Span
 from extractors.outline import Unit
@@ -113,12 +113,21 @@ class BodyReader:
 
     def _title(self, unit: Unit, passage: Passage) -> tuple[str | None, int]:
         if unit.rank in (ITEM, SUBITEM):
-            head = unit.text.split(":", 1)[0]
-            party = ":" in unit.text and names_only(head, [m for m in passage.mentions if m.span.end <= len(head)])
-            return title_and_text(unit, party)
+            return title_and_text(unit, lambda head, begins: self._is_title(head, passage, begins))
         if unit.children and unit.is_heading:
             return unit.text.rstrip(" :"), len(unit.text)
         return None, 0
+
+    def _is_title(self, head: str, passage: Passage, begins: int) -> bool:
+        """Are the words before a colon a title: `Sở Y tế`, `Quốc phòng, an ninh`, but not `Rà soát hai nội dung`?"""
+        if names_only(head, [m for m in passage.mentions if m.span.end <= len(head)]):
+            return True
+        if len(head) > _LONGEST_TITLE or head[0].islower() or decides(head):
+            return False
+        if any(part.lead and part.start < begins for part in passage.parts):
+            return False
+        told_behind = any(part.lead and part.start <= begins + _NEAR for part in passage.parts)
+        return told_behind or not is_order(self._passage(head))
 
     def _note_heading(self, unit: Unit, title: str | None, outcome: Outcome) -> None:
         span = self._places.span(unit.start, unit.start + len(title or unit.text))
@@ -269,6 +278,8 @@ def _told_by_heading(title: str, mentions: tuple[AgencyMention, ...]) -> tuple[A
 _NAME_GOES_ON = re.compile(r"(?:,| và)\s+[^:;.]{3,120}[:.;]?")
 
 
+_LONGEST_TITLE = 100  # characters
+_NEAR = 12  # characters: `UBND tỉnh giao Sở A`, `Trước mắt, Sở A`
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
 #: `2. Các nhiệm vụ thực hiện trong tháng 5`; over a whole section the month only says which session it is
 _TASKS_OF = re.compile(r"(?:thực hiện|triển khai) trong (?:tháng|quý)", re.I)

@@ -56,6 +56,11 @@ def describes(text: str) -> bool:
     return bool(_DESCRIBES.search(text.lower()))
 
 
+def is_order(passage: Passage) -> bool:
+    """Does a passage begin with an order to whoever is told (`Rà soát …`)?"""
+    return bool(_IMPERATIVE.match(passage.masked))
+
+
 _ASSESSING = re.compile(
     r"(?:về\s+)?(?:đánh giá|kết quả|tình hình|những kết quả|một số kết quả|tồn tại|hạn chế|thực trạng"
     r"|ưu điểm|khó khăn|nhận định|về đánh giá)",
