@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from extractors import days
 from extractors.assignments import names_only
 from extractors.duties import CellReader, Given, Inherited, Places, assign
-from extractors.kinds import assesses_by_title, decides, describes, is_order, kind_of
+from extractors.kinds import assesses_below, assesses_by_title, decides, describes, is_order, kind_of
 from extractors.markers import ITEM, PLAIN, ROOT, ROW, SECTION, SUBITEM
-from extractors.model import AgencyMention, Conclusion, Heading, Kind, Session, SourceText, Span
+from extractors.model import AgencyMention, Conclusion, Heading, Kind, SourceText, Span
 from extractors.outline import Unit
 from extractors.passages import Passage, PassageReader, last_sentence, last_sentence_start
 from extractors.titles import title_and_text
@@ -33,7 +34,7 @@ class Outcome:
 class BodyReader:
     """Reads one body. Holds what its many small steps share: the session and the place of each offset."""
 
-    def __init__(self, source: SourceText, session: Session) -> None:
+    def __init__(self, source: SourceText, session: days.Session) -> None:
         self._places = Places(source)
         self._passage = PassageReader(session)
         self._cells = CellReader(session)
@@ -120,6 +121,8 @@ class BodyReader:
 
     def _is_title(self, head: str, passage: Passage, begins: int) -> bool:
         """Are the words before a colon a title: `Sở Y tế`, `Quốc phòng, an ninh`, but not `Rà soát hai nội dung`?"""
+        if _HEAD_WORD.fullmatch(head) or any(m.span.start < begins < m.span.end for m in passage.mentions):
+            return False  # "Các Viện: Pasteur Nha Trang, …": the names follow
         if names_only(head, [m for m in passage.mentions if m.span.end <= len(head)]):
             return True
         if len(head) > _LONGEST_TITLE or head[0].islower() or decides(head):
@@ -147,7 +150,7 @@ class BodyReader:
         if unit.rank == SECTION:
             below = replace(below, section=title, item=None, assesses=assesses_by_title(title))
         elif unit.rank == ITEM:
-            below = replace(below, item=title, assesses=below.assesses and not _TASKS_AHEAD.match(title))
+            below = replace(below, item=title, assesses=assesses_below(title, inherited.assesses))
         told = _told_by_heading(title, passage.mentions)
         if told:
             below = replace(below, lead=self._places.mentions(told, unit.start), coordinating=(), report_to=())
@@ -278,15 +281,12 @@ def _told_by_heading(title: str, mentions: tuple[AgencyMention, ...]) -> tuple[A
 _NAME_GOES_ON = re.compile(r"(?:,| và)\s+[^:;.]{3,120}[:.;]?")
 
 
+_HEAD_WORD = re.compile(r"(?:Các|Những|UBND các|Chủ tịch UBND các)\s+\w+")
 _LONGEST_TITLE = 100  # characters
 _NEAR = 12  # characters: `UBND tỉnh giao Sở A`, `Trước mắt, Sở A`
 _SETS_DEADLINE = re.compile(r"hoàn thành|xong|cần làm|làm ngay|thực hiện ngay|trước ngày|trước \d|chậm nhất", re.I)
 #: `2. Các nhiệm vụ thực hiện trong tháng 5`; over a whole section the month only says which session it is
 _TASKS_OF = re.compile(r"(?:thực hiện|triển khai) trong (?:tháng|quý)", re.I)
-#: `2. Nhiệm vụ trọng tâm quý I`, under a section that tells how things are
-_TASKS_AHEAD = re.compile(
-    r"(?:về )?(?:các |một số |những )?(?:nhiệm vụ|giải pháp|phương hướng|việc (?:cần|phải) làm)", re.I
-)
 #: `Để trở thành thị xã trước năm 2025, đề nghị UBND huyện …:` names an aim before it tells anybody anything
 _SO_THAT = re.compile(r"\s*(?:Để|Nhằm|Với mục tiêu)\s")
 _AIM = re.compile(r"(?:mục tiêu|phấn đấu đạt|chỉ tiêu)[^.;]{0,120}$", re.I)

@@ -36,23 +36,37 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a phrase without a year leans on: year and month of the session, or of the day it was held on."""
+    """What a phrase without a year leans on: year and month of the session, or of the day it was held on.
+
+    `issued` is the day of the notice, from which terms such as `10 ngày kể từ ngày ký Thông báo này` are counted.
+    """
 
     year: int | None = None
     month: int | None = None
+    held_on: date | None = None
+    issued: date | None = None
 
     @classmethod
-    def of(cls, month: str | None, held_on: date | None) -> Session:
+    def of(cls, month: str | None, held_on: date | None, issued: date | None = None) -> Session:
         """`month` is `YYYY-MM` as the title names it; without it the day of the meeting serves."""
         if month and len(month) >= 7 and month[:4].isdigit() and month[5:7].isdigit():
-            return cls(int(month[:4]), int(month[5:7]))
-        return cls(held_on.year, held_on.month) if held_on else cls()
+            return cls(int(month[:4]), int(month[5:7]), held_on, issued)
+        return cls(held_on.year, held_on.month, held_on, issued) if held_on else cls(issued=issued)
 
     def year_of(self, month: int) -> int | None:
         """The year of a month printed without one; None where the session is unknown."""
         if self.year is None or self.month is None:
             return None
         return self.year + 1 if self.month - month > MONTHS_BACK else self.year
+
+
+#: no session is known
+UNKNOWN = Session()
+
+
+def whole_day(printed: str | None) -> date | None:
+    """The day of a date in ISO form; None where only its month or year is known, or nothing."""
+    return date.fromisoformat(printed) if printed and len(printed) == 10 else None
 
 
 def safe_day(year: int | None, month: int | None, day: int | None) -> date | None:

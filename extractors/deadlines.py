@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from extractors.days import Session
+from extractors.days import UNKNOWN, Session
 from extractors.meaning import Meaning
 from extractors.model import Deadline, Problem, Severity, Span
 from extractors.phrases import CELL_RULES, RULES, Rule, spell
@@ -28,15 +28,15 @@ from extractors.reading import Place, Strength, survives
 _BEGINS = re.compile(
     spell(
         r"\b(?:"
-        r"t(?:rước |rong (?:các )?(?:tháng|qu[ýíy]|năm|ngày|vòng|thời|\d|thượng|trung|hạ|tuần|sáu)"
+        r"t(?:rước |rễ nhất|rong (?:các )?(?:tháng|qu[ýíy]|năm|ngày|vòng|thời|\d|thượng|trung|hạ|tuần|sáu)"
         r"|hời (?:hạn|gian)(?: |:)|iến độ(?: |:)|ối đa|hứ |uần (?:thứ|đầu|cuối|\d)"
-        r"|ừ (?:ngày|đầu tháng|tháng|\d)|(?:hượng|rung) tuần)"
+        r"|ừ (?:ngày|nay|đầu tháng|tháng|\d)|(?:hượng|rung) tuần)"
         r"|đ(?:ến (?:\d|ngày|hết|thứ|tháng|qu[ýíy]|năm|cuối)|ầu (?:tháng|qu[ýíy]|năm|hằng|hàng|mỗi)|ịnh kỳ)"
         r"|c(?:hậm nhất|uối (?:tháng|qu[ýíy]|năm|hằng|hàng|mỗi)|hủ nhật)"
         r"|h(?:oàn thành~:?~(?:vào )?(?:tháng|qu[ýíy]) |ết (?:\d|ngày|thứ|tháng|qu[ýíy]|năm)|ạn c|ạ tuần"
         r"|[àằ]ng (?:tuần|tháng|quý|năm|ngày)|ai )"
-        r"|m(?:uộn nhất|ỗi |ột )|không (?:muộn|chậm|quá)|s(?:au (?:vòng|thời|\d)|áu )|ba |vào |ngày (?:\d|thứ|chủ)"
-        r"|giữa (?:tháng|qu[ýíy]|năm)|\d{1,3}~(?:g|h|:\d|ngày|tuần|tháng|quý|năm|lần))"
+        r"|m(?:uộn nhất|ỗi |ột )|không (?:muộn|chậm|trễ|quá|để quá)|s(?:au (?:vòng|thời|\d)|áu )"
+        r"|ba |vào |ngày (?:\d|thứ|chủ)|giữa (?:tháng|qu[ýíy]|năm)|\d{1,3}~(?:g|h|:\d|ngày|tuần|tháng|quý|năm|lần))"
     )
 )
 _NAMED = re.compile(r"\(\?P<\w+>")
@@ -44,15 +44,13 @@ _NAMED = re.compile(r"\(\?P<\w+>")
 _ANY = re.compile("|".join(f"({_NAMED.sub('(?:', rule.pattern.pattern)})" for rule in RULES))
 
 
-def find_deadlines(text: str, *, month: str | None = None, held_on: date | None = None) -> tuple[Deadline, ...]:
+def find_deadlines(text: str, session: Session = UNKNOWN) -> tuple[Deadline, ...]:
     """The deadlines that `text` (NFC) sets, in order; spans count from its first character.
 
-    `month` (`YYYY-MM`) is the session's month as its title names it, `held_on` the day of the
-    meeting: what a date without a year leans on. Without either such a date stays open. A text
-    without any deadline, or of any other kind, gives an empty tuple; nothing is raised.
+    `session` is what a date without a year and a term without a printed start lean on; where it does not know, such a
+    date stays open. A text without any deadline, or of any other kind, gives an empty tuple; nothing is raised.
     """
     lowered = _lower(text)
-    session = Session.of(month, held_on)
     return tuple(
         deadline
         for rule, match in _matches(lowered)
@@ -60,18 +58,21 @@ def find_deadlines(text: str, *, month: str | None = None, held_on: date | None 
             deadline := _deadline(text, _start(match), match.end(), rule, rule.resolve(match, session, text)),
             rule,
             session,
-            held_on,
         )
     )
 
 
-def _over(deadline: Deadline, rule: Rule, session: Session, held_on: date | None) -> bool:
+def _over(deadline: Deadline, rule: Rule, session: Session) -> bool:
     """A month, quarter or year that was over at the meeting describes; so does a day of years ago."""
     if deadline.due is None:
         return False
     if deadline.due.year < (session.year or 0) - OUT_OF_REACH:
         return True
-    return held_on is not None and deadline.due < held_on and rule.strength in (Strength.MONTH, Strength.YEAR)
+    return (
+        session.held_on is not None
+        and deadline.due < session.held_on
+        and rule.strength in (Strength.MONTH, Strength.YEAR)
+    )
 
 
 def _lower(text: str) -> str:
@@ -123,13 +124,13 @@ def _deadline(text: str, start: int, end: int, rule: Rule, meaning: Meaning) -> 
     )
 
 
-def read_due_cell(text: str, *, month: str | None = None, held_on: date | None = None) -> tuple[Deadline, ...]:
+def read_due_cell(text: str, session: Session = UNKNOWN) -> tuple[Deadline, ...]:
     """The deadlines of a cell that holds nothing but a time: `Tháng 8/2024`, `Thường xuyên`, `2024 - 2030`.
 
     Here a bare month or year counts, because the column's heading says what it is. A cell of
     whole sentences is read as `find_deadlines` reads it.
     """
-    lowered, session = _lower(text), Session.of(month, held_on)
+    lowered = _lower(text)
     found: list[Deadline] = []
     position = 0
     while position < len(lowered):

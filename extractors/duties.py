@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import date
 
 from msgspec.structs import replace
 
+from extractors import days
 from extractors.agencies import find_agencies
 from extractors.assignments import Part
 from extractors.deadlines import read_due_cell
 from extractors.labels import Cell, Role
-from extractors.model import AgencyMention, Assignment, Deadline, Session, SourceText, Span, Value
+from extractors.model import AgencyMention, Assignment, Deadline, SourceText, Span, Value
 from extractors.passages import Passage, sentence_begin
 
 
@@ -83,9 +83,8 @@ class Places:
 class CellReader:
     """Reads the cells of units, for one notice."""
 
-    def __init__(self, session: Session) -> None:
-        self._month = session.month
-        self._held_on = date.fromisoformat(session.held_on) if session.held_on and len(session.held_on) == 10 else None
+    def __init__(self, session: days.Session) -> None:
+        self._session = session
 
     def __call__(self, cells: Iterable[Cell]) -> Given:
         """What `cells` say; a cell of who leads may name who helps as well (`Sở A; phối hợp: Sở B`)."""
@@ -107,7 +106,7 @@ class CellReader:
         return Given(_merged([lead]), _merged([partners]), _merged([reports]), tuple(deadlines))
 
     def _due(self, cell: Cell) -> Iterable[Deadline]:
-        for found in read_due_cell(cell.text, month=self._month, held_on=self._held_on):
+        for found in read_due_cell(cell.text, self._session):
             span = Span(found.span.start + cell.start, found.span.end + cell.start, cell.page)
             yield replace(found, span=span)
 

@@ -46,14 +46,23 @@ def assesses_by_title(title: str) -> bool:
     return bool(_ASSESSING.match(title)) and not _TASKS.search(title)
 
 
+def assesses_below(title: str, above: bool) -> bool:
+    """The same of an item's title; `above` says it of its section."""
+    if assesses_by_title(title):
+        return True
+    return above and not _NAMES_TASKS.match(title)
+
+
 def decides(text: str) -> bool:
     """Does a text begin with a position taken (`Thống nhất chủ trương …`)?"""
     return bool(_DECIDES.match(text.strip().lower()))
 
 
 def describes(text: str) -> bool:
-    """Does a text say how things are (`đã`, `còn chậm`)?"""
-    return bool(_DESCRIBES.search(text.lower()))
+    """Does a text say how things are (`đã`, `còn chậm`), its condition left out (`nếu đã xong thì …`)?"""
+    lowered = text.lower()
+    condition = _CONDITION.match(lowered)
+    return bool(_DESCRIBES.search(lowered, condition.end() if condition else 0))
 
 
 def is_order(passage: Passage) -> bool:
@@ -71,16 +80,24 @@ _TASKS = re.compile(
     r"|kiến nghị|đề xuất|phân công|chỉ đạo)",
     re.I,
 )
+_NAMES_TASKS = re.compile(
+    r"(?:về\s+)?(?:một số\s+|các\s+|những\s+)?(?:nhiệm vụ|giải pháp|phương hướng|công việc|yêu cầu|ý kiến chỉ đạo"
+    r"|chỉ đạo|phân công|tổ chức thực hiện|thời gian tới|việc (?:cần|phải) làm)",
+    re.I,
+)
 _OPENING = (
     r"(?:về (?:chủ trương|nguyên tắc)[^,:]{0,80}[,:]\s*|(?:ubnd|ủy ban nhân dân)[^,.;]{0,30}\s"
     r"|\x01++\s*|cơ bản\s+|thường trực[^,.;]{0,30}\s)*(?:cơ bản\s+|cho chủ trương\s+)?"
 )
 _DECIDES = re.compile(
     _OPENING + r"(?:(?:chưa |không )?(?:thống nhất|nhất trí)(?! (?:đánh giá|nhận định|nhận thức|quan điểm))"
-    r"|(?:chưa |không )?đồng ý|chấp thuận|tán thành|chưa xem xét|tạm dừng|tiếp tục dừng)"
+    r"|(?:chưa |không )?(?:đồng ý|chấp thuận|chấp nhận)|tán thành|đồng tình|(?:chưa|không) (?:xem xét|đặt vấn đề)"
+    r"|ghi nhận(?:,| và) (?:sẽ )?xem xét|tạm dừng|tiếp tục dừng)"
 )
 #: what an authority does and an agency may be told to do: a position only where nobody is told
-_APPROVES = re.compile(_OPENING + r"(?:thông qua|cho phép|phê duyệt)")
+_APPROVES = re.compile(
+    _OPENING + r"(?:thông qua|cho phép|phê duyệt|dừng|không (?:tiếp tục|thông qua|phê duyệt|bổ sung))(?!\w)"
+)
 _DECIDES_ANYWHERE = re.compile(
     r"(?<!\w)(?:thống nhất (?:với|chủ trương|theo|nội dung|về|phương án|đề xuất|chọn|giao|cho)"
     r"|nhất trí|đồng ý|chấp thuận|tiếp tục dừng|tạm dừng|chưa xem xét|không xem xét"
@@ -97,10 +114,11 @@ _DESCRIBES = re.compile(
     r"|tiềm ẩn|bộc lộ)(?!\w)"
 )
 _PRAISES = re.compile(
-    r"^(?:\W*)(?:\x01++(?:(?:\s*,\s*|\s+và\s+)\x01++)*\s+)?(?:ghi nhận|đánh giá cao|biểu dương"
-    r"|(?:nghiêm khắc\s+)?phê bình|hoan nghênh|cảm ơn|nhìn chung|qua báo cáo|trong thời gian qua|thời gian qua"
-    r"|tuy nhiên|bên cạnh|đến nay|những tháng)"
+    r"^(?:\W*)(?:\x01++(?:(?:\s*,\s*|\s+và\s+)\x01++)*\s+)?(?:ghi nhận(?!(?:,| và) (?:sẽ )?xem xét)|đánh giá cao"
+    r"|biểu dương|(?:nghiêm khắc\s+)?phê bình|hoan nghênh|cảm ơn|nhìn chung|qua báo cáo|trong thời gian qua"
+    r"|thời gian qua|tuy nhiên|bên cạnh|đến nay|những tháng)"
 )
+_CONDITION = re.compile(r"\W*(?:trường hợp|trong trường hợp|nếu|khi|nơi nào|đơn vị nào)(?!\w)[^;.]*?[\s,]thì(?!\w)")
 _NORM = re.compile(r"(?<!\w)(?:phải|cần|không được|bắt buộc)(?!\w)")
 # words that end a name but begin no order
 _NO_ORDER = frozenset(
@@ -112,8 +130,13 @@ _FIGURES = re.compile(
     r"|so với cùng kỳ|còn chậm"
     r"|có lúc|còn nhiều|chưa chặt chẽ|chưa cao)(?!\w)"
 )
+#: what begins like an order and is none: `dự án`, `tính đến`, `thu ngân sách`
+_LIKE_AN_ORDER = (
+    r"(?!dự (?:án|toán|luật|kiến)|tính (?:đến|từ|chung|riêng|hết)|thu (?:ngân sách|nhập|nội địa)|chi (?:ngân sách|cục)"
+    r"|tăng trưởng|giảm nghèo|nhận thức|cấp (?:ủy|xã|huyện|tỉnh|cơ sở)|phòng \x01|hàng hóa|đầu tư công|cho đến)"
+)
 _IMPERATIVE = re.compile(
-    rf"[^\w\x01]*(?:(?:{alternatives(load('verbs')['adverbs'], ignore_case=False)})\s+)?"
+    rf"[^\w\x01]*{_LIKE_AN_ORDER}(?:(?:{alternatives(load('verbs')['adverbs'], ignore_case=False)})\s+)?"
     rf"(?:{alternatives(_ORDERS, ignore_case=False)})(?!\w)"
 )
 
@@ -128,12 +151,12 @@ def _takes_position(case: Case) -> bool:
 
 def _tells(case: Case) -> bool:
     """Under a title such as `Về kết quả …`; whoever is plainly told to act there is told all the same."""
-    return case.assesses and not (case.names_lead and not _DESCRIBES.search(case.passage.masked))
+    return case.assesses and not (case.names_lead and not describes(case.passage.masked))
 
 
 def _told_to_act(case: Case) -> bool:
     masked = case.passage.masked
-    return case.told and bool(_IMPERATIVE.match(masked) or not _DESCRIBES.search(masked))
+    return case.told and bool(_IMPERATIVE.match(masked) or not describes(masked))
 
 
 RULES: tuple[tuple[Kind, Callable[[Case], object]], ...] = (
@@ -146,5 +169,5 @@ RULES: tuple[tuple[Kind, Callable[[Case], object]], ...] = (
     (Kind.ASSESSMENT, lambda c: _FIGURES.search(c.passage.masked)),
     (Kind.DECISION, lambda c: _NORM.search(c.passage.masked)),
     (Kind.DIRECTIVE, lambda c: c.told),
-    (Kind.ASSESSMENT, lambda c: _DESCRIBES.search(c.passage.masked)),
+    (Kind.ASSESSMENT, lambda c: describes(c.passage.masked)),
 )

@@ -11,7 +11,12 @@ ROOT, SECTION, ITEM, SUBITEM, LETTER, NUMBER, STAR, DASH, PLUS, ROW, PLAIN = ran
 _MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (SECTION, re.compile(r"(?:(?:PHẦN|Phần|MỤC|Mục)\s+(?:thứ\s+)?)?([IVX]{1,5})\s*(?:[.)/:]|\s[-–]|-(?=\s))\s*(?=\S)")),
     (SUBITEM, re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})\s*(?:[.)]\s*|\s+)(?=[^\d\s%,.)])")),
-    (ITEM, re.compile(r"(?:(?:Mục|Điều|Khoản)\s+)?(\d{1,2})\s*(?:[.)]|\s[-–](?=\s)|/(?=\s))\s*(?=[^\d\s,.])")),
+    (
+        ITEM,
+        re.compile(
+            r"(?:(?:Mục|Điều|Khoản)\s+)?(\d{1,2})\s*(?:[.)]|\s[-–](?=\s)|/(?=\s))(?:\s*(?=[^\d\s,.])|\s+(?=\d{1,3}\s+[^\W\d_]{2}))"
+        ),
+    ),
     (NUMBER, re.compile(r"\((\d{1,2}|[ivx]{1,4})\)\s*[.:]?\s*(?=\S)")),
     (LETTER, re.compile(r"([a-zđ]|[A-HĐ](?=\)))\s*[.)]\s*(?=\S)")),
     (STAR, re.compile(r"(\*)\s*(?=[^\s*])")),

@@ -31,6 +31,15 @@ _WEEKS = ("1", "đầu", "nhất", "2", "hai", "02", "3", "ba", "03", "4", "tư"
 _NUMBER = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6}
 
 
+#: the day that the notice bears: `ngày ký Thông báo này`; not the day on which somebody receives it
+_OWN_DAY = re.compile(
+    r"ngày\s+(?:ký|ban hành|phát hành|ra|có)(?:\s+ban hành)?\s+(?:thông báo|(?:văn bản|kết luận)\s+này)"
+    r"(?:\s+kết luận)?(?:\s+này)?"
+    r"|ngày\s+(?:thông báo|văn bản|kết luận)(?:\s+kết luận)?(?:\s+này)?\s+(?:được\s+)?(?:ký|ban hành|phát hành)"
+    r"(?:\s+ban hành)?"
+)
+
+
 def _group(match: re.Match[str], *names: str) -> str | None:
     found = match.groupdict()
     return next((found[name] for name in names if found.get(name)), None)
@@ -218,10 +227,14 @@ def year_span(match: re.Match[str], session: Session, text: str) -> Meaning:
 
 
 def counted(match: re.Match[str], session: Session, text: str) -> Meaning:
-    """trong vòng 10 ngày kể từ ngày 01/9/2021 → due 11 September; from an event: the event."""
+    """trong vòng 10 ngày kể từ ngày 01/9/2021 → due 11 September; so from the notice's day; or the event."""
     unit = re.sub(r"\s+", " ", match["span_unit"])
+    anchor = _NEVER
     if match["day"]:
         anchor = day(match, session, text).range
+    elif match["anchor"] and _OWN_DAY.fullmatch(match["anchor"].strip()):
+        anchor = Range(None, session.issued, ("issued",) if session.issued else ())
+    if match["day"] or anchor.due:
         due = days.after(anchor.due, int(match["count"]), unit) if anchor.due else None
         return Meaning(Range(None, due, anchor.inferred + (("holidays",) if "làm việc" in unit else ())))
     if match["anchor"]:

@@ -9,7 +9,9 @@ from extractors.model import Person, Problem, Session
 from extractors.spelling import NAME, UPPER, level
 from extractors.zones import KIND_LINE, KIND_START, Zones
 
-_DAY = re.compile(r"ngày\s+(\d{1,2})\s*(?:/|\.|-|\s*tháng\s*)\s*(\d{1,2})\s*(?:/|\.|-|,?\s*năm\s*)\s*(\d{4})", re.I)
+_DAY = re.compile(
+    r"(?:ngày|sáng|chiều|tối)\s+(\d{1,2})\s*(?:/|\.|-|\s*tháng\s*)\s*(\d{1,2})\s*(?:/|\.|-|,?\s*năm\s*)\s*(\d{4})", re.I
+)
 _DAY_NO_YEAR = re.compile(r"ngày\s+(\d{1,2})\s*(?:/|\s*tháng\s*)\s*(\d{1,2})(?!\s*[/\d])", re.I)
 _MONTH = re.compile(r"tháng\s+(\d{1,2})\s*(?:/|-|,?\s*năm\s+)\s*(\d{4})", re.I)
 _KINDS = re.compile(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 from msgspec.structs import replace
 
-from extractors import citations, deadlines
+from extractors import citations, days, deadlines
 from extractors.citations import with_law_years
 from extractors.conclusions import BodyReader, Outcome
 from extractors.errors import NotANotice
@@ -31,7 +30,8 @@ def read_notice(source: SourceText) -> Notice:
         raise NotANotice("no kind, symbol, letterhead or signature of an office's paper")
     header = read_header(cut)
     session, counted_from = session_of(kind, header.session, header.issued)
-    outcome = _outcome(source, cut, counted_from) if kind.orders else Outcome([], [], [])
+    counted = days.Session.of(counted_from.month, days.whole_day(counted_from.held_on), days.whole_day(header.issued))
+    outcome = _outcome(source, cut, counted) if kind.orders else Outcome([], [], [])
     conclusions = _with_law_years(outcome.conclusions)
     problems = (
         *source.problems,
@@ -61,7 +61,7 @@ def read_notice(source: SourceText) -> Notice:
     )
 
 
-def _outcome(source: SourceText, cut: Zones, session: Session) -> Outcome:
+def _outcome(source: SourceText, cut: Zones, session: days.Session) -> Outcome:
     tree = build(with_rows(source, cut.body), annexed(source, (*cut.closing, *cut.tail)))
     last = cut.opening[-1] if cut.opening else None
     return BodyReader(source, session).read(tree, last.text if last else "", last.span.start if last else 0)
@@ -92,8 +92,7 @@ def _with_law_years(conclusions: Sequence[Conclusion]) -> tuple[Conclusion, ...]
 
 def _doubtful(conclusions: Sequence[Conclusion], session: Session) -> list[Problem]:
     """What the conclusions say that an archivist should look at: dates no calendar has, symbols misprinted."""
-    held = session.held_on
-    day = date.fromisoformat(held) if held and len(held) == 10 else None
+    day = days.whole_day(session.held_on)
     found: list[Problem] = []
     for conclusion in conclusions:
         found += deadlines.problems(conclusion.deadlines, held_on=day)

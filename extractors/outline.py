@@ -265,10 +265,16 @@ def _close(root: Unit) -> None:
             if not last.marked
             else [c for c in plain if last.children.index(c) > last.children.index(last.marked[-1])]
         )
+        if last.is_heading and tail and any(_COUNTED.match(c.text) for c in plain):
+            tail = [c for c in tail if not any(_COUNTED.match(d.text) for d in plain[plain.index(c) :])]
         for unit in tail:
             last.children.remove(unit)
             unit.parent = container
             container.children.append(unit)
+
+
+#: ordinals in words count on under their item: `Một là, …`, `Thứ hai, …`
+_COUNTED = re.compile(r"(?:(?:Một|Hai|Ba|Bốn|Năm|Sáu|Bảy) là|Thứ (?:nhất|hai|ba|tư|năm|sáu|bảy))\b")
 
 
 def _name(root: Unit) -> None:

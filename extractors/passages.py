@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
+from extractors import days
 from extractors.agencies import find_agencies
 from extractors.assignments import Part, read_parts
 from extractors.citations import find_citations
 from extractors.deadlines import find_deadlines
 from extractors.masking import mask
-from extractors.model import AgencyMention, Citation, Deadline, Session, Value
+from extractors.model import AgencyMention, Citation, Deadline, Value
 from extractors.spelling import level
 from extractors.topics import find_topics
 
@@ -30,9 +30,8 @@ class Passage(Value, frozen=True):
 class PassageReader:
     """Reads passages for one notice; a text that is asked for twice (a lead-in, a title) is read once."""
 
-    def __init__(self, session: Session) -> None:
-        self._month = session.month
-        self._held_on = date.fromisoformat(session.held_on) if session.held_on and len(session.held_on) == 10 else None
+    def __init__(self, session: days.Session) -> None:
+        self._session = session
         self._known: dict[str, Passage] = {}
 
     def __call__(self, text: str) -> Passage:
@@ -51,7 +50,7 @@ class PassageReader:
             masked,
             mentions,
             read_parts(text, mentions, masked),
-            find_deadlines(text, month=self._month, held_on=self._held_on),
+            find_deadlines(text, self._session),
             find_citations(text),
             find_topics(masked),
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from extractors import meaning
 from extractors.days import Session
 from extractors.meaning import Meaning
-from extractors.reading import Place, Strength, completes, obliges, told
+from extractors.reading import Place, Strength, completes, happened, obliges, told
 
 Resolve = Callable[["re.Match[str]", Session, str], Meaning]
 Need = Callable[[Place], bool]
@@ -55,7 +55,10 @@ _HOUR = r"\d{1,2}~(?:giờ|g|h|:)(?:~\d{2})?(?:~phút)?"
 _WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _HOURS = rf"(?:{_HOUR}~,?~(?:của )?)"
 _TO_DAY = rf"(?:thời điểm )?(?:(?:ngày )?{_WEEKDAY}~,?~\(?)?(?:ngày~)?"
-_LATEST = r"(?:chậm nhất|muộn nhất|hạn cuối(?: cùng)?|hạn chót|không muộn hơn|không chậm hơn|không quá)"
+_LATEST = (
+    r"(?:chậm nhất|muộn nhất|(?:thời )?hạn cuối(?: cùng)?|hạn chót|không muộn hơn|không chậm hơn|không trễ hơn"
+    r"|trễ nhất|không quá|không để quá)"
+)
 _LINK = r"(?:~:?~(?:là|đến|vào|trước|hết|trong)\b){0,3}~:?~"
 _EACH = r"(?:hằng|hàng|mỗi)"
 _UNIT = r"(?P<unit>ngày|tuần|tháng|quý|năm)"
@@ -71,7 +74,10 @@ _HEAD = (
     r"(?P<lead>(?:(?:thời hạn|thời gian|tiến độ|hạn)(?: (?:thực hiện|hoàn thành|báo cáo|dự kiến))*|hoàn thành|xong)"
     r"(?:~:~| (?:vào )?))"
 )
-_REST = r"(?:(?! (?:để|phải|nhằm|báo cáo|trình|và báo cáo|theo|làm cơ sở)\b)[^,.;:()\n]){0,80}"
+_REST = (
+    r"(?:(?! (?:để|phải|nhằm|báo cáo|trình|và (?:báo cáo|chậm nhất|muộn nhất|không)|theo|làm cơ sở)\b)"
+    r"[^,.;:()\n]){0,80}"
+)
 
 
 def _rule(name: str, pattern: str, resolve: Resolve, strength: Strength, *needs: Need) -> Rule:
@@ -84,11 +90,21 @@ def _after(words: re.Pattern[str]) -> Need:
 
 
 _S = Strength
+_LETTER = re.compile(r"[^\W\d_]")
 _REPORTS = re.compile(r"\b(?:báo cáo|gửi|tổng hợp|rà soát|đánh giá|kiểm tra|cập nhật)\b[^;:]{0,90}$")
 _RUNS = re.compile(
     r"\b(?:thực hiện|triển khai|tổ chức|hoàn thành|ra quân|kiểm tra|lấy ý kiến|thời gian)\b[^,.;]{0,50}$"
 )
-_HANDED = re.compile(r"\b(?:hoàn thành|báo cáo|gửi|nộp|trình|thời gian|thời hạn)\b[^,.;]{0,60}$")
+_HANDED = re.compile(
+    r"\b(?:hoàn thành|báo cáo|gửi|nộp|trình|thời gian|thời hạn|phấn đấu|quyết tâm|bàn giao|khởi công|khánh thành"
+    r"|khai trương|thông xe|đưa vào|vận hành)\b[^,.;]{0,60}$"
+)
+#: what is told is not what a range of days tells of: `số liệu từ ngày 15/8 đến ngày 14/9`
+_SPANS = re.compile(
+    r"\b(?:số liệu|kết quả|tính|giai đoạn|thời kỳ|kỳ báo cáo|phát sinh|xảy ra|vi phạm|lũy kế|diễn ra|được tổ chức"
+    r"|ghi nhận|nghỉ|công tác|có hiệu lực)\b[^,.;]{0,40}$"
+)
+_CONSULTS = re.compile(r"\b(?:lấy ý kiến|lấy phiếu|tiếp nhận|nhận hồ sơ|đăng ký|niêm yết)\b[^,.;]{0,40}$")
 _LABEL = re.compile(
     r"\b(?:thời hạn|thời gian (?:hoàn thành|thực hiện|dự kiến|báo cáo|gửi)|hạn (?:hoàn thành|báo cáo|nộp))\b"
     r"(?: (?:hoàn thành|báo cáo|gửi|nộp|dự kiến))?\s*(?:là|:)?\s*$"
@@ -98,6 +114,13 @@ _STRIVES = re.compile(r"\b(?:phấn đấu|hoàn thành|quyết tâm)\b(?: \w+){
 _AT = re.compile(
     r"\b(?:vào|trong|chậm nhất|hoàn thành|xong|vào dịp) $|\b(?:phấn đấu|thông xe|khánh thành|đưa vào)\b[^,.;]* $"
 )
+
+
+def _is_told_range(place: Place) -> bool:
+    if _RUNS.search(place.before):
+        return True
+    return bool(_LETTER.search(place.before)) and not (_SPANS.search(place.before) or happened(place))
+
 
 RULES: tuple[Rule, ...] = (
     # định kỳ trước 16 giờ ngày thứ Sáu hằng tuần
@@ -204,7 +227,7 @@ RULES: tuple[Rule, ...] = (
         r"(?: đến |~-~)(?:hết )?(?:ngày )?" + _DAY,
         meaning.day_range,
         _S.UNTIL,
-        _after(_RUNS),
+        _is_told_range,
     ),
     # thời gian: từ tháng 4 đến hết ngày 30/11/2026; thực hiện từ tháng 4 đến tháng 6/2026
     _rule(
@@ -224,6 +247,8 @@ RULES: tuple[Rule, ...] = (
     # chậm nhất 17 giờ ngày 15/9; hạn cuối: 15/9/2021
     _rule("latest_hour", rf"{_LATEST}{_LINK}{_HOURS}{_TO_DAY}{_DAY}", meaning.day, _S.DAY),
     _rule("latest_day", rf"{_LATEST}{_LINK}{_TO_DAY}{_DAY}", meaning.day, _S.DAY),
+    _rule("latest_in_month", rf"{_LATEST}~:?~(?:là )?trong {_MONTH}", meaning.month, _S.DAY),
+    _rule("latest_in_quarter", rf"{_LATEST}~:?~(?:là )?trong {_QUARTER}", meaning.quarter, _S.DAY),
     _rule("latest_month", rf"{_LATEST}{_LINK}(?:(?:cuối|hết) )?{_MONTH}", meaning.month_end, _S.DAY),
     _rule("latest_quarter", rf"{_LATEST}{_LINK}(?:(?:cuối|hết) )?{_QUARTER}", meaning.quarter_end, _S.DAY),
     _rule("latest_year", rf"{_LATEST}{_LINK}(?:(?:cuối|hết) )?{_YEAR_END}", meaning.year_end, _S.DAY),
@@ -244,11 +269,26 @@ RULES: tuple[Rule, ...] = (
     _rule("before_month", rf"trước {_MONTH}", meaning.before_month, _S.DAY),
     _rule("before_quarter_end", rf"trước (?:cuối|hết) {_QUARTER}", meaning.quarter_end, _S.DAY),
     _rule("before_year", r"trước năm (?P<year>(?:19|20)\d\d)(?![\d/-])", meaning.before_year, _S.DAY),
+    # trước ngày khai giảng 05/9; trước lễ Quốc khánh (02/9/2021)
+    _rule(
+        "before_named_day",
+        rf"trước (?:ngày|lễ|ngày lễ) [^\W\d_]+(?: [^\W\d_]+){{0,3}}?(?: ngày)? \(?{_DAY}",
+        meaning.day,
+        _S.DAY,
+    ),
     # trước kỳ họp HĐND tỉnh cuối năm; trước mùa mưa năm 2026
     _rule("before_event", rf"trước (?P<event>{_EVENT}\b{_REST})", meaning.event, _S.EVENT),
     # đến hết ngày 30/9/2021; đến 30/5/2026 phải bàn giao
     _rule("until_hour", rf"đến (?:hết )?{_HOURS}{_TO_DAY}{_DAY}", meaning.day, _S.UNTIL, obliges),
-    _rule("until_day", rf"(?:đến hết|đến|hết) {_TO_DAY}{_DAY}", meaning.day, _S.UNTIL, obliges),
+    # từ nay đến hết ngày 30/9 khám cho 12 xã
+    _rule("from_now", rf"(?P<lead>từ nay (?:cho )?)đến (?:hết )?{_TO_DAY}{_DAY}", meaning.day, _S.UNTIL, told),
+    _rule(
+        "until_day",
+        rf"(?:đến hết|đến|hết) {_TO_DAY}{_DAY}",
+        meaning.day,
+        _S.UNTIL,
+        lambda place: obliges(place) or bool(_CONSULTS.search(place.before)),
+    ),
     _rule("in_day", rf"trong ngày {_DAY}", meaning.whole_day, _S.MONTH, told),
     # báo cáo vào ngày 15/9/2021
     _rule("on_day", rf"vào {_TO_DAY}{_DAY}", meaning.day, _S.UNTIL, _after(_HANDED)),

@@ -126,7 +126,8 @@ _REPORTED = (
     rf"đã(?! {_GIVEN}\b)|ước đạt|đạt được|mới (?:đạt|giải ngân|có)|toàn tỉnh (?:có|còn|mới)|với sự|vẫn còn|"
     r"cơ bản được|lũy kế|luỹ kế|chưa (?:thực hiện|đạt|hoàn thành|có)"
 )
-_HAPPENED = re.compile(rf"\b(?:{_REPORTED})\b")
+#: `hồ sơ đã nộp` is a kind of file
+_HAPPENED = re.compile(rf"{''.join(f'(?<!{t} )' for t in THINGS.split('|'))}\b(?:{_REPORTED})\b")
 _TELLS_HOW_IT_IS = re.compile(rf"\b(?:{_REPORTED}|tình hình|diễn biến|tăng|giảm|so với|so cùng kỳ)\b")
 
 
@@ -216,7 +217,8 @@ VETOES: tuple[Veto, ...] = (
         Strength.DATED,
         cue="đã",
         before=rf"\bđã (?!{_GIVEN}\b)(?:(?!hoàn thành|báo cáo|trình|gửi|xong|phải)[^,.;:()])*",
-        unless=r"\bcủa (?:các |những )?[^,.;:]{1,30} đã [^,.;:]*$",  # cung cấp hồ sơ của các lô đất đã tách …
+        # cung cấp hồ sơ của các lô đất đã tách …; hộ đã nhận tiền mà chưa đi thì vận động …
+        unless=r"\bcủa (?:các |những )?[^,.;:]{1,30} đã [^,.;:]*$|\bđã [^,.;:]*\bthì [^,.;:]*$",
         reach=160,
     ),
     _veto(
@@ -235,6 +237,13 @@ VETOES: tuple[Veto, ...] = (
         r"(?: (?!báo|trình|hoàn|gửi|phải)\w+){0,3} ",
         unless=_TARGET.pattern,
         reach=80,
+    ),
+    # các cống chưa thể hoàn thành trong năm 2022
+    _veto(
+        "not_done",
+        Strength.PERIOD,
+        cue="chưa",
+        before=r"\bchưa (?:thể |kịp |được )?(?:hoàn thành|thực hiện|triển khai|xong|bàn giao|khởi công)(?: \w+){0,3} ",
     ),
     # các công trình hoàn thành trong năm 2026
     _veto(
@@ -278,9 +287,11 @@ VETOES: tuple[Veto, ...] = (
         "in_use_since",
         Strength.DAY,
         cue="sử dụng đất|tồn tại|cư trú|sinh",
-        before=r"\b(?:sử dụng đất|tồn tại|cư trú|sinh)(?: \w+){0,2} ",
+        before=r"\b(?:sử dụng đất|tồn tại|cư trú|(?:người|trẻ|em|công dân|thanh niên|cán bộ) sinh)(?: \w+){0,2} ",
         unless=r"hoàn thành|báo cáo|gửi|trình |xong",
     ),
+    # đơn vị nào chưa xong trước ngày 15/12 thì dừng: when the condition is met
+    _veto("when_then", Strength.DATED, behind=r"(?:mà )?thì\b"),
     # trước ngày 01/7/2025 là ngày … có hiệu lực
     _veto("in_force", Strength.DAY, behind=r"[^,.;]{0,40}có hiệu lực"),
     # để đảm bảo thời gian UBND xã A hoàn thành … trong tháng 4
@@ -351,9 +362,14 @@ def completes(place: Place) -> bool:
 
 def obliges(place: Place) -> bool:
     """A duty, a target or completion around a date after `đến`: `đến 30/5/2026 phải bàn giao`."""
-    if _HAPPENED.search(place.behind) or _HAPPENED.search(_clause(place.before)):
+    if happened(place):
         return False
     return bool(_DONE.search(place.before) or _TARGET.search(place.before) or _AIMS.match(place.behind))
+
+
+def happened(place: Place) -> bool:
+    """A report beside the phrase: `từ ngày 01/8 đến ngày 15/8 đã có 12 vụ`."""
+    return bool(_HAPPENED.search(place.behind) or _HAPPENED.search(_clause(place.before)))
 
 
 _AIMS = re.compile(

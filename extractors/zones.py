@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.markers import marker
+from extractors.markers import SECTION, marker
 from extractors.model import Paragraph
 from extractors.spelling import NAME
 
@@ -53,7 +53,7 @@ _LEAD_IN = re.compile(
 _CONCLUDES = re.compile(r"(?:kết luận|ý kiến chỉ đạo|ý kiến như sau|chỉ đạo như sau)", re.I)
 _CLOSING = re.compile(
     r"\s*(?:Trên đây là|Nay thông báo|Nay,? |Trân trọng thông báo"
-    r"|[^.]{0,160}(?:trân trọng )?thông báo\s[^.]{0,260}(?:biết|thực hiện)[^.]{0,120}\.?/?\.?\s*$"
+    r"|[^.]{0,160}(?:trân trọng )?thông báo\s[^.]{0,260}(?:biết|thực hiện|triển khai)[^.]{0,120}\.?/?\.?\s*$"
     r"|Căn cứ (?:ý kiến|nội dung) (?:chỉ đạo|kết luận) trên"
     r"|Yêu cầu[^.]{0,80}(?:nghiêm túc )?triển khai thực hiện(?: Thông báo này)?\s*\./\.)",
 )
@@ -181,10 +181,33 @@ def _opening_length(rest: list[Paragraph]) -> int:
     for index, row in enumerate(rest[:14]):
         text = row.text.rstrip()
         if _LEAD_IN.search(text) and not (index and marker(text)):
-            return index + 1
+            return _past_agenda(rest, index) + 1
         if index and _is_body(text):
             return index
     return next((i for i, r in enumerate(rest[:14]) if _is_body(r.text)), 0)
+
+
+def _past_agenda(rest: list[Paragraph], lead_in: int) -> int:
+    """The lead-in itself, or the one after the list that it announces: `… đã xem xét:`, `- …`, `… kết luận:`."""
+    if _CONCLUDES.search(_last_clause(rest[lead_in].text)):
+        return lead_in
+    for index in range(lead_in + 1, min(len(rest), lead_in + _LONGEST_AGENDA)):
+        text = rest[index].text.rstrip()
+        found = marker(text)
+        if found is None:
+            concludes = text.endswith(":") and _CONCLUDES.search(text) and index > lead_in + 1
+            return index if concludes else lead_in
+        if found[0] == SECTION:
+            return lead_in
+    return lead_in
+
+
+def _last_clause(text: str) -> str:
+    return re.split(r"[.;]\s", text)[-1]
+
+
+#: a list of what a meeting looked at has fewer rows
+_LONGEST_AGENDA = 30
 
 
 def _closing_start(rest: list[Paragraph], begin: int) -> int:

@@ -15,11 +15,21 @@ CASES: list[tuple[str, list[str], list[str]]] = [
     ("a section of one paragraph", ["I. ĐÁNH GIÁ", "Chợ còn bẩn."], ["I~1 | Chợ còn bẩn."]),
     ("an item of one paragraph", ["1. Về chợ", ORDER], ["1 | Giao Sở Y tế vớt bèo. | Sở Y tế"]),
     ("an item with a title before its text", ["1. Về chợ: " + ORDER], ["1 | Giao Sở Y tế vớt bèo. | Sở Y tế"]),
+    ("a title with a small letter behind it", ["1. Đề án bến cá: chưa xem xét."], ["1 | chưa xem xét."]),
+    ("a title that names a matter", ["1. Đò ngang, bến bãi: Sở Y tế vớt bèo."], ["1 | Sở Y tế vớt bèo. | Sở Y tế"]),
+    ("a title like an order", ["1. Dọn chợ: Sở Y tế vớt bèo."], ["1 | Sở Y tế vớt bèo. | Sở Y tế"]),
+    ("an order before a colon is no title", ["1. Rà soát hai việc: bèo và cỏ."], ["1 | Rà soát hai việc: bèo và cỏ."]),
+    ("nor is a decision", ["1. Thống nhất chủ trương: vớt bèo."], ["1 | Thống nhất chủ trương: vớt bèo."]),
     ("a heading alone is what it says", ["1. Dọn chợ"], ["1 | Dọn chợ"]),
     (
         "a paragraph more",
         ["1. " + ORDER, "Giao Sở Nội vụ phát cỏ."],
         ["1~1 | Giao Sở Y tế vớt bèo. | Sở Y tế", "1~2 | Giao Sở Nội vụ phát cỏ. | Sở Nội vụ"],
+    ),
+    (
+        "an item that tells how things are, and one of tasks, in one section",
+        ["I. Kết quả và việc cần làm", "1. Đánh giá chung", "Chợ phải dọn hai lần.", "2. Nhiệm vụ", ORDER],
+        ["I.1 | Chợ phải dọn hai lần.", "I.2 | Giao Sở Y tế vớt bèo. | Sở Y tế"],
     ),
     # lead-ins
     (

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.days import Session
 from extractors.deadlines import find_deadlines, problems, read_due_cell
 from extractors.phrases import CELL_RULES, RULES
 from extractors.reading import VETOES, Place
@@ -19,7 +20,7 @@ MONTH, HELD_ON = "2026-05", date(2026, 4, 28)
 
 
 def find(text: str, month: str | None = MONTH, held_on: date | None = HELD_ON):
-    return find_deadlines(text, month=month, held_on=held_on)
+    return find_deadlines(text, Session.of(month, held_on))
 
 
 def iso(day: date | None) -> str | None:
@@ -98,7 +99,7 @@ DATED = [
     ("until_day", "Đến 30/6/2026 phải bàn giao toàn bộ mặt bằng.", "Đến 30/6/2026", None, "2026-06-30"),
     ("until_day", "Hoàn thành việc rà soát đến hết ngày 30/6/2026.", "đến hết ngày 30/6/2026", None, "2026-06-30"),
     ("until_day", "Yêu cầu hết ngày 30/6/2026 xong việc kiểm kê.", "hết ngày 30/6/2026", None, "2026-06-30"),
-    ("until_day", "Từ nay đến ngày 30/6/2026 phải xong việc kiểm đếm.", "đến ngày 30/6/2026", None, "2026-06-30"),
+    ("from_now", "Từ nay đến ngày 30/6/2026 phải xong việc kiểm đếm.", "đến ngày 30/6/2026", None, "2026-06-30"),
     ("until_day", "Đồng ý gia hạn thời gian hoàn thành đến ngày 30/6/2026.", "đến ngày 30/6/2026", None, "2026-06-30"),
     ("before_day", "Xong việc chuyển giao trước thời điểm 01/7/2026.", "trước thời điểm 01/7/2026", None, "2026-07-01"),
     ("until_hour", "Hoàn thành đến 17 giờ ngày 30/6/2026.", "đến 17 giờ ngày 30/6/2026", None, "2026-06-30"),
@@ -109,7 +110,18 @@ DATED = [
     ("labelled_day", "Thời hạn: ngày 30/5/2026.", "ngày 30/5/2026", None, "2026-05-30"),
     ("labelled_day", "- Thời gian dự kiến: ngày 11/9/2026.", "ngày 11/9/2026", None, "2026-09-11"),
     ("labelled_day", "Thời gian hoàn thành ngày 30/5/2026.", "ngày 30/5/2026", None, "2026-05-30"),
+    ("from_now", "Trạm Y tế từ nay cho đến hết ngày 30/6/2026 khám cho người cao tuổi.", "đến hết ngày 30/6/2026", None, "2026-06-30"),
+    ("until_day", "Đăng thông báo, lấy ý kiến nhân dân đến ngày 30/6/2026.", "đến ngày 30/6/2026", None, "2026-06-30"),
+    ("until_day", "Đến ngày 30/6/2026 giải quyết xong số hồ sơ đã nộp.", "Đến ngày 30/6/2026", None, "2026-06-30"),
+    ("on_day", "Phấn đấu thông xe cầu Bến Lội vào ngày 02/9/2026.", "vào ngày 02/9/2026", None, "2026-09-02"),
+    ("before_named_day", "Sơn lại trường trước ngày khai giảng 05/9/2026.", "trước ngày khai giảng 05/9/2026", None, "2026-09-05"),
+    ("before_named_day", "Khánh thành trước lễ Quốc khánh ngày 02/9.", "trước lễ Quốc khánh ngày 02/9", None, "2026-09-02"),
+    ("before_day", "Thông báo chỉ tiêu tuyển sinh lớp 10 trước 31/5/2026.", "trước 31/5/2026", None, "2026-05-31"),
+    ("before_day", "Hộ đã nhận tiền mà còn ở lại thì vận động dọn đi trước 20/5/2026.", "trước 20/5/2026", None, "2026-05-20"),
+    ("latest_day", "Bàn giao mặt bằng không trễ hơn ngày 20/9/2026.", "không trễ hơn ngày 20/9/2026", None, "2026-09-20"),
     ("on_day", "Các đơn vị báo cáo UBND tỉnh vào ngày 30/5/2026.", "vào ngày 30/5/2026", None, "2026-05-30"),
+    ("day_range", "Thú y xã phun thuốc sát trùng từ ngày 10 đến ngày 14/6/2026.", "từ ngày 10 đến ngày 14/6/2026", "2026-06-10", "2026-06-14"),
+    ("day_range", "Gửi hồ sơ trong tuần từ 15/6 - 19/6.", "từ 15/6 - 19/6", "2026-06-15", "2026-06-19"),
     ("day_range", "Tổ chức kiểm tra từ ngày 10/6 đến ngày 20/6/2026.", "từ ngày 10/6 đến ngày 20/6/2026", "2026-06-10", "2026-06-20"),
     ("day_range", "Lấy ý kiến từ ngày 10 đến hết ngày 20/6/2026.", "từ ngày 10 đến hết ngày 20/6/2026", "2026-06-10", "2026-06-20"),
     ("day_range", "Tổ chức đợt cao điểm từ 15/12 đến 15/02/2027.", "từ 15/12 đến 15/02/2027", "2026-12-15", "2027-02-15"),
@@ -140,7 +152,7 @@ DATED = [
     ("until_month", "Đến tháng 6/2026 phải giao xong đất.", "Đến tháng 6/2026", None, "2026-06-30"),
     ("before_month", "Hoàn thành nghiệm thu trước tháng 7/2026.", "trước tháng 7/2026", None, "2026-06-30"),
     ("before_month", "Hoàn thành nghiệm thu trước tháng 01/2027.", "trước tháng 01/2027", None, "2026-12-31"),
-    ("latest_month", "Trình chậm nhất trong tháng 6/2026.", "chậm nhất trong tháng 6/2026", None, "2026-06-30"),
+    ("latest_in_month", "Trình chậm nhất trong tháng 6/2026.", "chậm nhất trong tháng 6/2026", "2026-06-01", "2026-06-30"),
     ("latest_month", "Trình chậm nhất là cuối tháng 6 năm 2026.", "chậm nhất là cuối tháng 6 năm 2026", None, "2026-06-30"),
     ("week_of_month", "Thẩm định xong trong tuần thứ hai tháng 6/2026.", "trong tuần thứ hai tháng 6/2026", "2026-06-08", "2026-06-14"),
     ("week_of_month", "Trình duyệt tuần đầu tháng 6.", "tuần đầu tháng 6", "2026-06-01", "2026-06-07"),
@@ -166,7 +178,8 @@ DATED = [
     ("quarter_end", "Hoàn thành quyết toán hết quý III/2026.", "hết quý III/2026", None, "2026-09-30"),
     ("until_quarter", "Đến quý III/2026 phải có nhà đầu tư.", "Đến quý III/2026", None, "2026-09-30"),
     ("before_quarter_end", "Hoàn thành trước cuối quý III/2026.", "trước cuối quý III/2026", None, "2026-09-30"),
-    ("latest_quarter", "Khởi công chậm nhất trong quý III/2026.", "chậm nhất trong quý III/2026", None, "2026-09-30"),
+    ("latest_quarter", "Khởi công chậm nhất là cuối quý III/2026.", "chậm nhất là cuối quý III/2026", None, "2026-09-30"),
+    ("latest_in_quarter", "Khởi công chậm nhất trong quý III/2026.", "chậm nhất trong quý III/2026", "2026-07-01", "2026-09-30"),
     # a year
     ("in_year", "Hoàn thành toàn bộ dự án trong năm 2026.", "trong năm 2026", "2026-01-01", "2026-12-31"),
     ("in_year", "Giao các xã hoàn thành đo đạc trong năm 2027.", "trong năm 2027", "2027-01-01", "2027-12-31"),
@@ -331,6 +344,11 @@ NOTHING = [
     ("over", "Thống kê số hộ bị ngập trong tháng 3/2026, báo cáo UBND tỉnh."),
     ("over", "Làm rõ số thu đạt được trong quý I/2026."),
     ("long_past", "Rà soát các khu đất giao trước ngày 01/7/2014."),
+    ("when_then", "Nhà thầu nào chưa xong trước ngày 15/6/2026 thì cắt hợp đồng."),
+    ("not_done", "Báo cáo Bộ về các tuyến kè chưa thể hoàn thành trong năm 2026."),
+    ("range", "Tổng hợp số liệu từ ngày 15/4 đến ngày 14/5/2026 gửi Cục Thống kê."),
+    ("range", "Từ ngày 01/5 đến ngày 15/5/2026 đã xảy ra hai vụ cháy."),
+    ("in_use_since", "Hỗ trợ người sinh trước ngày 01/01/1961."),
     ("in_use_since", "Cấp giấy chứng nhận cho hộ sử dụng đất trước ngày 15/10/1993."),
     ("done_already", "Sở Y tế đã triển khai tiêm chủng trong tháng 4/2026."),
     ("done_before", "Biểu dương các xã đã hoàn thành trước ngày 20/4/2026."),
@@ -414,6 +432,28 @@ YEARLESS = [
     ("trước ngày 15/01/2027", "2026-12", "2027-01-15", ()),
     ("trong tháng 6/2026", None, "2026-06-30", ()),
 ]
+
+
+#: what a term is counted from, and its due day where the notice bears the date 15 May 2026
+FROM_ISSUE = [
+    ("trong vòng 10 ngày kể từ ngày ban hành Thông báo này", "2026-05-25"),
+    ("trong vòng 07 ngày, kể từ ngày ký Thông báo kết luận này", "2026-05-22"),
+    ("chậm nhất 20 ngày kể từ ngày ra Thông báo", "2026-06-04"),
+    ("sau 15 ngày kể từ ngày Thông báo này được ban hành", "2026-05-30"),
+    ("trong 05 ngày làm việc kể từ ngày ký ban hành văn bản này", "2026-05-22"),
+    ("trong vòng 10 ngày kể từ ngày nhận được Thông báo này", None),
+    ("trong vòng 10 ngày kể từ ngày ban hành Nghị quyết", None),
+    ("trong vòng 10 ngày kể từ ngày ban hành văn bản của Sở Y tế", None),
+]
+
+
+@pytest.mark.parametrize(("phrase", "due"), FROM_ISSUE)
+def test_a_term_from_the_day_of_the_notice(phrase, due):
+    (found,) = find_deadlines(f"Sở Tư pháp báo cáo UBND tỉnh {phrase}.", Session(2026, 5, issued=date(2026, 5, 15)))
+    assert (iso(found.due), "issued" in found.inferred) == (due, due is not None)
+    (open_,) = find(f"Sở Tư pháp báo cáo UBND tỉnh {phrase}.")
+    assert open_.due is None
+    assert open_.event
 
 
 @pytest.mark.parametrize(("phrase", "month", "due", "inferred"), YEARLESS)
@@ -519,7 +559,7 @@ CELLS = [
 
 @pytest.mark.parametrize(("cell", "rules", "ranges"), CELLS)
 def test_cell(cell, rules, ranges):
-    found = read_due_cell(cell, month=MONTH, held_on=HELD_ON)
+    found = read_due_cell(cell, Session.of(MONTH, HELD_ON))
     assert [d.rule for d in found] == rules
     assert [(iso(d.from_), iso(d.due)) for d in found] == ranges
     assert all(d.span.of(cell) == d.text for d in found)

@@ -167,3 +167,18 @@ def test_a_council_is_no_person() -> None:
 def test_a_dash_at_the_end_of_a_line_stays_in_the_title() -> None:
     found = notice(title="Kết luận của đồng chí Lê Hữu Phước -\nChủ tịch UBND tỉnh tại cuộc họp về nhà ở")
     assert found.title == "Kết luận của đồng chí Lê Hữu Phước - Chủ tịch UBND tỉnh tại cuộc họp về nhà ở"
+
+
+def test_the_day_of_a_meeting_that_began_in_the_afternoon() -> None:
+    opening = "Chiều 29/02/2024, Chủ tịch UBND tỉnh chủ trì phiên họp thường kỳ và kết luận như sau:"
+    assert notice(opening=opening).session.held_on == "2024-02-29"
+
+
+def test_what_the_meeting_looked_at_is_no_conclusion() -> None:
+    rows = ["Phiên họp đã xem xét các nội dung sau:", "- Báo cáo tháng 2;", "- Dự thảo giá nước.", "Chủ tịch kết luận:"]
+    lines = tuple(
+        Line(text, begins=Break.PARAGRAPH) for text in (*HEAD, NUMBER, DATE, "THÔNG BÁO", TITLE, *rows, *BODY)
+    )
+    assert [c.text for c in read_notice(assemble(RawText(lines, "txt"))).conclusions] == [
+        c.text for c in notice().conclusions
+    ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from extractors.days import Session
 from extractors.kinds import assesses_by_title, kind_of
-from extractors.model import Session
 from extractors.passages import PassageReader
 
 CASES = [  # text, told by a lead-in above, in an assessing section, kind
@@ -20,6 +22,13 @@ CASES = [  # text, told by a lead-in above, in an assessing section, kind
     ("Theo dõi giá nông sản; trao đổi, thống nhất với ngành dọc về số liệu.", True, False, "directive"),
     ("Việc mua sắm phải công khai.", False, False, "decision"),
     ("Do mưa lớn kéo dài nên lễ hội tạm dừng tổ chức.", False, False, "decision"),
+    ("Dự án mới làm được một phần ba khối lượng.", False, False, "decision"),
+    ("Tính đến nay cả tỉnh đã có mười xã về đích.", False, False, "assessment"),
+    ("Không chấp nhận nuôi cá lồng tự phát.", False, False, "decision"),
+    ("Dừng cấp phép bến bãi ngoài quy hoạch.", False, False, "decision"),
+    ("Dừng cấp phép bến bãi ngoài quy hoạch.", True, False, "directive"),
+    ("Ghi nhận, xem xét khi có nguồn.", False, False, "decision"),
+    ("Trường hợp đã đối thoại mà không thành thì phải cưỡng chế.", False, False, "decision"),
     ("Thu ngân sách đạt 48% dự toán, tăng 5% so với cùng kỳ.", False, True, "assessment"),
     ("Tiến độ một số dự án còn chậm.", False, False, "assessment"),
     ("Ghi nhận, biểu dương các địa phương đã về đích.", False, False, "assessment"),
@@ -34,7 +43,7 @@ CASES = [  # text, told by a lead-in above, in an assessing section, kind
 
 @pytest.mark.parametrize(("text", "told", "assesses", "kind"), CASES)
 def test_kind(text: str, told: bool, assesses: bool, kind: str) -> None:
-    passage = PassageReader(Session("2024-03-05", "2024-03", None))(text)
+    passage = PassageReader(Session.of("2024-03", date(2024, 3, 5)))(text)
     assert kind_of(passage, told=told, assesses=assesses) == kind
 
 

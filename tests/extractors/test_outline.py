@@ -22,6 +22,13 @@ CASES = [
         ["I", "I.1", "I.1~1", "I.2", "I.2~1", "I~1"],
     ),
     (
+        "ordinals in words under the last item",
+        ["I. Đánh giá", "1. Được", "Tốt.", "2. Chưa được", "Còn ba việc.", "Một là, chậm.", "Hai là, thiếu."],
+        ["I", "I.1", "I.1~1", "I.2", "I.2~1", "I.2~2", "I.2~3"],
+    ),
+    ("an item that begins with a number", ["7. Giao B.", "8. 20 thôn họp dân."], ["7", "8"]),
+    ("a figure is no item", ["7. Giao B.", "8.000 hộ được cấp nước."], ["7", "7~1"]),
+    (
         "closing after letters",
         ["1. Sở A", "a) Làm.", "2. Sở B", "a) Làm.", "Các đơn vị nghiêm túc."],
         ["1", "1.a", "2", "2.a", "~1"],

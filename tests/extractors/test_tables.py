@@ -175,6 +175,11 @@ LABELS: list[tuple[str, list[str], list[str]]] = [
         ["1 | Lập đề án bến cá. | Sở Y tế | Sở Nội vụ, Công an tỉnh |  | 2026-12-31"],
     ),
     (
+        "a label that says what is handed in",
+        ["1. Lập đề án bến cá.", "- Chủ trì: Sở Y tế.", "- Thời hạn trình dự thảo: trước ngày 09/9/2026."],
+        ["1 | Lập đề án bến cá. | Sở Y tế |  |  | 2026-09-09"],
+    ),
+    (
         "under a heading of its own",
         ["2.1. Bến cá", "- Cơ quan chủ trì thực hiện: Sở Y tế", "- Thời gian thực hiện: Tháng 9/2026"],
         ["2.1 | Bến cá | Sở Y tế |  |  | 2026-09-30"],
