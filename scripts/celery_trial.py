@@ -4,6 +4,7 @@ Starts Redis, api-server, scheduler, dag-processor and two Celery workers of one
 nights are taken in from one inbox that both workers share; in the third, a worker is killed in the middle of a
 chunk. The same files go through `ketluan ingest` in a home of its own. Ends with 0 when both archives and both
 indices say the same, the archive verifies, every task went through Celery, and each worker did its part.
+The program must not change meanwhile: two versions of it may read one paper differently.
 """
 
 from __future__ import annotations
@@ -60,6 +61,10 @@ class Contents:
     indexed: dict[str, str]
     originals: frozenset[str]
     findings: tuple[str, ...]
+
+    def of(self, id: str) -> tuple[object, ...]:
+        """What both say of one notice."""
+        return self.notices.get(id), self.versions.get(id), self.indexed.get(id)
 
 
 def main() -> int:
@@ -221,7 +226,8 @@ class Trial:
         if left := [path.name for path in (self.home / "inbox").iterdir() if path.is_file()]:
             raise Failed(f"left in the inbox: {left}")
         if ours != theirs or ours.indexed != ours.notices:
-            raise Failed("the archive or the index is another than the command line's")
+            others = sorted(id for id in ours.notices.keys() | theirs.notices.keys() if ours.of(id) != theirs.of(id))
+            raise Failed(f"archive or index is another than the command line's: {', '.join(others[:5]) or 'index'}")
         self._say(
             f"• {self._files} files, {len(ours.notices)} notices: archive and index as the command line makes them"
         )
