@@ -418,7 +418,8 @@ _FORCE = (
 )
 _FORCES = re.compile(
     rf"[lL]ực lượng\s+(?i:{_FORCE}(?:(?:\s*,\s*|\s+và\s+){_FORCE})*){END}"
-    rf"(?:\s+(?:cấp\s+)?(?:xã|phường|huyện|tỉnh|thành phố|địa phương|cơ sở){END}(?:\s+{PLACE})?)?"
+    rf"(?:\s+(?:cấp\s+|các\s+)?(?:xã|phường|huyện|tỉnh|thành phố|địa phương|cơ sở){END}"
+    rf"(?:(?:,\s+|\s+và\s+)(?:phường|thị trấn|xã|đặc khu){END})*(?:\s+{PLACE})?)?"
 )
 
 

@@ -14,7 +14,7 @@ from enum import Enum, auto
 
 from extractors.masking import ACTION, ADVERB, AGENCY, LIST, MAIN, MASK, mask, within
 from extractors.model import AgencyMention, Value
-from extractors.partners import HELPS, IN_SEMICOLONS, partners_of, reports_of
+from extractors.partners import CLOSELY, HELPS, IN_SEMICOLONS, OTHERS, partners_of, reports_of
 
 
 class _How(Enum):
@@ -266,6 +266,8 @@ def _goes_on_with_list(masked: str, clause: re.Match[str]) -> bool:
     if not clause.group().startswith(",") or masked[clause.start() - 1] != MASK:
         return False
     sentence = _sentence_start(masked, clause.start())
+    if _ASKED_OF.search(masked, sentence, clause.start()) and _DOES_SO.match(masked, sentence):
+        return True
     if _ADVERBIAL.match(masked, sentence, clause.start()) and not _AT_REQUEST.match(masked, sentence):
         return False
     return not _OF_AGENCY.search(masked, 0, clause.start())
@@ -305,6 +307,8 @@ def _is_subject(
     if _ADVERBIAL.match(masked, sentence, clause.start()):
         simple = not re.search(rf"[,{MASK}]", masked[sentence : clause.start()])
         return bool(verb) or (simple and bool(_WORD_AT.match(masked, subject.start("next"))))
+    if _WITH_OTHERS.search(masked, sentence, clause.start()):
+        return False
     return bool(_MAIN_AT.match(masked, subject.start("next"))) and not _PURPOSE.search(
         masked[sentence : clause.start()]
     )
@@ -319,9 +323,14 @@ _EACH_ITS_OWN = re.compile(
 _AFTER_DECISION = re.compile(
     rf"\s*(?:cơ bản |không |chưa )?(?:thống nhất|nhất trí|đồng ý|chấp thuận)(?!\w)[^,;:{MASK}]*$"
 )
+#: "Phối hợp với bà con, Sở A": the list began with somebody who is no agency
+_WITH_OTHERS = re.compile(rf"phối hợp{CLOSELY}\s+(?:với|cùng)\s+{OTHERS}$")
 _AT_REQUEST = re.compile(
     r"\s*(?:theo|trên cơ sở|xét)\s+(?:các\s+)?(?:đề nghị|đề xuất|báo cáo|ý kiến|kiến nghị|tham mưu)(?!\w)"
 )
+#: "Thực hiện rà soát … để kiến nghị Cục A, Bộ B xem xét": a sentence that begins with its verb, and a list
+_ASKED_OF = re.compile(rf"(?<!\w)(?:kiến nghị|đề nghị|đề xuất|báo cáo|trình|gửi|tham mưu|với|cùng|cho|giữa)\s+{LIST}$")
+_DOES_SO = re.compile(r"\s*(?:thực hiện|tiếp nhận|đồng thời)(?!\w)")
 _OF_AGENCY = re.compile(rf"(?:của|theo)\s+{AGENCY}$")
 #: a sentence may begin with these, and its subject follow after a comma: "Để bảo đảm tiến độ, Sở A …"
 _ADVERBIAL = re.compile(

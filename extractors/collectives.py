@@ -49,7 +49,7 @@ _RUN = re.compile(
 )
 _JOINED = re.compile(r",|\svà\s|/")
 _CLOSED = re.compile(rf"(?:{alternatives(DATA['closing_tails'])})$")
-_LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã))*{END}")
+_LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã|phường|cơ sở))*{END}")
 _MORE = re.compile(
     rf"(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD}|\d){WORD})){{1,5}}"
     rf"(?:,\s+(?!{STOP}|{HEAD}|{GROUP}|{QUANTITY}){WORD}(?=\s+{MAIN})|(?=\s*[,.;:()]|\s*$|\s+{STOP}))"
@@ -73,7 +73,7 @@ def collective_end(text: str, at: int, *, need_quantity: bool) -> int | None:
     """
     if fixed := _FIXED.match(text, at):
         return fixed.end()
-    match = _RUN.match(text, at) or (None if need_quantity else _LEVEL.match(text, at))
+    match = (None if need_quantity else _LEVEL.match(text, at)) or _RUN.match(text, at)
     if not match:
         return None
     quantity = match.re is _RUN and match.group(1)

@@ -145,11 +145,12 @@ def _whole(cell: Cell, mention: AgencyMention, limit: int) -> AgencyMention:
     end = mention.span.end
     rest = _REST.match(cell.text, end, limit)
     if mention.agency is None and mention.name[0].islower() and rest:
-        more = rest.group().rstrip(" ,")
+        more = _DANGLING.sub("", rest.group())
         return AgencyMention(mention.name + more, mention.text + more, _at(cell, mention.span.start, end + len(more)))
     return replace(mention, span=_at(cell, mention.span.start, end))
 
 
+_DANGLING = re.compile(r"(?:\s*,|\s+và)*\s*$")
 _REST = re.compile(r",? [^\W\d_A-ZĐ][^;\n.()]*(?=[;\n.(]|$)")
 
 
@@ -194,7 +195,7 @@ def _assign(
     passage: Passage, inherited: Inherited, places: Places, offset: int
 ) -> tuple[tuple[Assignment, ...], tuple[Deadline, ...]]:
     """Assignments of a leaf: one a part; deadlines go to the part they stand in, inherited ones to all."""
-    parts = [p for p in passage.parts if p.lead and not (p.by and inherited.lead)]
+    parts = [p for p in passage.parts if p.lead and not (inherited.lead and _is_aside(passage, p, inherited))]
     own = places.deadlines(passage.deadlines, offset)
     if not parts:
         partners = _merged(p.coordinating for p in passage.parts)
@@ -232,6 +233,24 @@ def _assign(
         )
     ordered = tuple(sorted(deadlines_all, key=lambda d: d.span.start))
     return tuple(assignments), ordered or inherited.deadlines
+
+
+def _is_aside(passage: Passage, part: Part, inherited: Inherited) -> bool:
+    """Does a part leave the task with those above it: named in passing, or a demand that they are to make?
+
+    `Sở A:` / `- Yêu cầu các đơn vị lắp trạm cân`: it is Sở A that demands.
+    """
+    if part.by:
+        return True
+    demands = part.orders and _DEMANDS.match(passage.masked, part.start)
+    return (
+        bool(demands)
+        and all(m.agency is None and m.name[0].islower() for m in part.lead)
+        and all(m.name[0].isupper() for m in inherited.lead)
+    )
+
+
+_DEMANDS = re.compile(r"(?:yêu cầu|đề nghị)(?!\w)")
 
 
 def _merged(groups: Iterable[Iterable[AgencyMention]]) -> tuple[AgencyMention, ...]:

@@ -27,15 +27,20 @@ def _cue(words: str, pattern: str) -> _Cue:
 #: is a match none after all? Of the masked text, the match, where its part begins, and the spans of the leads
 _Guard = Callable[[str, re.Match[str], int, set[Span]], bool]
 
-_CLOSELY = (
+CLOSELY = (
     r"(?:\s*,?\s+(?:chặt chẽ|tích cực|kịp thời|đồng bộ|hiệu quả|thường xuyên|chủ động|tốt|nhịp nhàng|có hiệu quả))*"
 )
+#: up to six words that name no agency and no verb: `bà con các thôn`
+OTHERS = rf"(?:(?!{ACTION}|với\s|cùng\s)[^\s,.;:(){MASK}]+(?:\s+(?!{ACTION})[^\s,.;:(){MASK}]+){{0,5}})"
 _WITH = r"(?:\s*,?\s+(?:cùng\s+với|với|cùng))?"
 #: `Sở B phối hợp`, and nobody after it: B helps whoever leads
-HELPS = rf"(?:cùng\s+|tham gia\s+|có trách nhiệm\s+)?phối hợp(?!\w)(?!{_CLOSELY}{_WITH}\s+{MASK})"
+HELPS = rf"(?:cùng\s+|tham gia\s+|có trách nhiệm\s+)?phối hợp(?!\w)(?!{CLOSELY}{_WITH}\s+{MASK})"
 _PARTNERS = (
     # phối hợp chặt chẽ với Sở A
-    _cue("phối hợp|kết hợp", rf"(?<!\w)(?:phối hợp|kết hợp|phối kết hợp){_CLOSELY}{_WITH}\s+(?P<list>{LIST})"),
+    _cue(
+        "phối hợp|kết hợp",
+        rf"(?<!\w)(?:phối hợp|kết hợp|phối kết hợp){CLOSELY}{_WITH}\s+(?:{OTHERS}(?:,|\s+và)\s+)?(?P<list>{LIST})",
+    ),
     # chủ trì cùng với các đơn vị
     _cue("chủ trì", rf"(?<!\w)chủ trì\s*,?\s+(?:cùng với|cùng|với)\s+(?P<list>{LIST})"),
     # Sở A chủ trì, Sở B phối hợp kiểm tra

@@ -65,6 +65,8 @@ CASES = [
         [],
         [],
     ),
+    ("Thực hiện rà soát để kiến nghị Cục Sông Tiền, Bộ Y tế xem xét.", [], [], []),
+    ("Thực hiện chỉ đạo của UBND tỉnh, Sở Y tế rà soát.", ["Sở Y tế"], [], []),
     # told in the passive, by what is handed over, by whose charge a thing is
     ("Chợ phải được UBND phường Ba Lạt sắp xếp lại.", ["UBND phường Ba Lạt"], [], []),
     ("Mọi điều chỉnh phải được UBND tỉnh chấp thuận.", [], [], []),
@@ -120,6 +122,9 @@ CASES = [
     ("Sở Y tế phối hợp chặt chẽ, kịp thời cùng Sở Nội vụ rà soát.", ["Sở Y tế"], ["Sở Nội vụ"], []),
     ("Sở Y tế chủ trì, Sở Nội vụ và Công an tỉnh phối hợp rà soát.", ["Sở Y tế"], ["Sở Nội vụ", "Công an tỉnh"], []),
     ("Sở Y tế rà soát; Sở Nội vụ phối hợp với Công an tỉnh trực.", ["Sở Y tế", "Sở Nội vụ"], ["Công an tỉnh"], []),
+    ("Phối hợp với cơ quan Thuế, Sở Y tế rà soát.", [], ["cơ quan Thuế", "Sở Y tế"], []),
+    ("Phối hợp với bà con trong vùng, Sở Y tế rà soát.", [], ["Sở Y tế"], []),
+    ("Phối hợp rà soát các hồ, Sở Y tế lấy mẫu.", [], [], []),
     ("Giao Sở Y tế chủ trì, cơ quan phối hợp là Sở Nội vụ.", ["Sở Y tế"], ["Sở Nội vụ"], []),
     # to whom
     ("Giao Sở Y tế tổng hợp, báo cáo UBND tỉnh.", ["Sở Y tế"], [], ["UBND tỉnh"]),

@@ -151,6 +151,26 @@ CASES: list[tuple[str, list[str], list[str]]] = [
             "1-3 | Sân do Công an tỉnh quản lý. | Sở Y tế",
         ],
     ),
+    # what the lead is to demand of others is the lead's task; a collective that is told first hands nothing down
+    (
+        "a demand under a named lead",
+        [
+            "1. Sở Y tế:",
+            "- Yêu cầu các đơn vị vớt bèo.",
+            "- Đề nghị Công an tỉnh trực chốt.",
+            "- Giao các trạm rà soát.",
+        ],
+        [
+            "1-1 | Yêu cầu các đơn vị vớt bèo. | Sở Y tế",
+            "1-2 | Đề nghị Công an tỉnh trực chốt. | Công an tỉnh",
+            "1-3 | Giao các trạm rà soát. | các trạm",
+        ],
+    ),
+    (
+        "a demand under a collective",
+        ["1. Các địa phương thực hiện:", "- Yêu cầu các chủ rừng tuần tra."],
+        ["1-1 | Yêu cầu các chủ rừng tuần tra. | các chủ rừng"],
+    ),
     # the opening
     ("who chaired the meeting is told nothing", ["1. Vớt bèo ở hồ."], ["1 | Vớt bèo ở hồ."]),
 ]
