@@ -80,7 +80,9 @@ _SHARED_SECTORS = re.compile(
 _SECTOR_RE = re.compile(SECTOR)
 #: "Sở Tài chính tỉnh" is its own; "Sở Tài chính tỉnh Hải Sơn" may be another's, so the place is kept
 _OF_PLACE = re.compile(rf"\s+(?:((?:tỉnh|thành phố)\s+(?={CAP}){PLACE})|(?:tỉnh|thành phố){END})")
-_COUNCIL_PLACE = re.compile(rf"({COUNCIL})\s+(?:({QUANTITY})\s+)?({UNIT})(?:\s*:?\s+|(?<=\.))({PLACE})")
+_COUNCIL_PLACE = re.compile(
+    rf"({COUNCIL})\s+(?:({QUANTITY})\s+)?({UNIT})(?:\s*:?\s+|(?<=\.)|(?(2)\s*\(|(?!)))({PLACE})"
+)
 _MORE_PLACE = re.compile(rf"(?:({UNIT})\s*)?({PLACE})")
 #: `UBND các xã`, `UBND huyện, thị xã`, `UBND 34 xã`
 _COUNCIL_GROUP = re.compile(
@@ -101,6 +103,7 @@ _PLACE_LIKE_HEAD = re.compile(
 _AFTER_UNIT = re.compile(rf"(?<!\w)(?:{UNIT}|tại|ở|đến|từ|qua|đảo|quần đảo|sông|hồ|cầu|chợ|đầm)\s+$")
 _COUNCIL_BARE = re.compile(rf"{COUNCIL}(?:\s+({UNIT}))?{END}")
 _POST_RE = re.compile(rf"({POST}(?:(?:\s+(?:Đảng ủy|[cC]ấp ủy))?(?:\s*,\s*|\s+và\s+){POST})*)\s+(?:của\s+)?")
+_HEAD_OF_OFFICE = re.compile(r"((?:Phó )?Chánh)\s+(?=Văn phòng)")
 _CHARGE = re.compile(
     rf"\s+phụ trách(?:\s+(?:lĩnh vực|khối|ngành)(?:\s+(?:-\s+)?(?!{STOP}|{ADVERB}){WORD}){{0,6}}"
     rf"|(?:\s+(?:-\s+)?(?!{STOP}|{ADVERB}){WORD}){{1,5}}(?=\s*[,.;:()]|\s*$|\s+(?:{STOP}|{ADVERB})))?{END}"
@@ -246,7 +249,7 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
             unit = _spelt_unit(more.group(1)) if more.group(1) else unit
             found.append((f"{body} {unit} {more.group(2)}", more.start(), more.end(), None))
             end = more.end()
-        return found, end
+        return found, end + 1 if text[end : end + 1] == ")" and "(" in match.group() else end
     if match := _COUNCILS_OF_PROVINCES.match(text, at):
         return [(match.group(), at, match.end(), None)], match.end()
     match = _COUNCIL_GROUP.match(text, at)
@@ -279,6 +282,11 @@ def _post(text: str, at: int) -> tuple[_Found, int] | None:
     if not match:
         return None
     result = _read(text, match.end()) if _START.match(text, match.end()) else None
+    if office := _HEAD_OF_OFFICE.match(text, at):  # "Chánh Văn phòng HĐND và UBND": of one office
+        whole = _named(text, office.end())
+        if whole and result and whole[1] > result[1]:
+            name, _, end, _ = whole[0][0]
+            return [(f"{office.group(1)} {name}", at, end, None)], end
     if not result:
         return None
     (name, _, end, _), *rest = result[0]
@@ -480,7 +488,24 @@ _OF_EACH = re.compile(
 _PART_OF = re.compile(rf"(?<=số \d)\s+-\s+(?={HEAD}|{NAMED})|(?<=số \d\d)\s+-\s+(?={HEAD}|{NAMED})")
 _LETTERS = re.compile(rf"(?<![\w&])(?:{'|'.join(DATA['letters'])})(?![\w&])")
 _SHORT_FORMS = frozenset(
-    ("Văn phòng", "Trung tâm", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Công ty", "Tập đoàn")
+    (
+        "Văn phòng",
+        "Trung tâm",
+        "Ban Quản lý",
+        "Ban Chỉ đạo",
+        "Tổ công tác",
+        "Hội đồng",
+        "Công ty",
+        "Tập đoàn",
+        "Công an",
+        "Mặt trận Tổ quốc",
+        "MTTQ",
+        "Kho bạc",
+        "Điện lực",
+        "Kiểm lâm",
+        "Viettel",
+        "VNPT",
+    )
 )
 #: "Nhà đầu tư Dự án Cảng cá X khẩn trương …"
 _OF_PROJECT = re.compile(rf"\s+(?:[dD]ự án|[cC]ông trình)\s[^,.;:]{{1,80}}?(?=\s+{MAIN})")
