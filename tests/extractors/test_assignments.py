@@ -50,6 +50,8 @@ CASES = [
     ("Sở Y tế vẫn chưa hoàn thành.", [], [], []),
     ("Các xã có phát hiện nhưng chưa xử lý.", [], [], []),
     ("Nhà thầu thiếu cát, thiếu người.", [], [], []),
+    ("UBND cấp xã, phường nêu cao trách nhiệm.", ["UBND cấp xã, phường"], [], []),
+    ("Các sở nêu trên còn chậm.", [], [], []),
     # what stands before a subject
     ("Thứ nhất, Sở Y tế lập hồ sơ.", ["Sở Y tế"], [], []),
     ("(i) Công an xã tuần tra; (ii) Trạm Y tế xã trực.", ["Công an xã", "Trạm Y tế xã"], [], []),
