@@ -27,6 +27,7 @@ from extractors.agency_words import (
     DATA,
     END,
     FIELDS,
+    FIRST_WORDS,
     GROUP,
     HEAD,
     MAIN,
@@ -54,8 +55,8 @@ _Found = list[tuple[str, int, int, str | None]]
 _Reader = Callable[[str, int], tuple[_Found, int] | None]
 
 _START = re.compile(
-    rf"(?<![\w\-])(?<!\d/)(?:{QUANTITY}\s|{POST}|{COUNCIL}{END}|{NAMED}|{SECTOR_HEAD}|{HEAD}|{PARTY}"
-    rf"|{GROUP}(?=\s*,|\s+và\s|\s*/)|cấp{END}|[lL]ực lượng\s|(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+[{UPPER}])"
+    rf"(?<![\w\-])(?<!\d/)(?:{QUANTITY}\s|{COUNCIL}{END}|{FIRST_WORDS}|{GROUP}(?=\s*,|\s+và\s|\s*/)"
+    rf"|[lL]ực lượng\s|(?:[đĐ]ồng chí|[đĐ]/[cC]|[ôÔ]ng|[bB]à)\s+[{UPPER}])"
 )
 
 _SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")

@@ -48,7 +48,23 @@ HEAD = rf"(?!T[ổỔ]\s+(?:chức|CHỨC))(?:{alternatives([*DATA['heads'], *DA
 GROUP = rf"(?!trường\s+hợp)(?:{alternatives(DATA['groups'])}){END}"
 TAIL = f"(?:{alternatives(DATA['group_tails'])}){END}"
 POST = f"(?:{alternatives(DATA['posts'], ignore_case=False)}|{alternatives(DATA['posts'])}){END}"
-PARTY = f"(?:{alternatives([*DATA['parties'], 'chính quyền địa phương', 'chính quyền cơ sở'])}){END}"
+PARTIES = (*DATA["parties"], "chính quyền địa phương", "chính quyền cơ sở")
+PARTY = f"(?:{alternatives(PARTIES)}){END}"
+#: where a name may begin, in one pattern: a search for each kind by itself takes twice the time
+FIRST_WORDS = "(?:{}){}".format(
+    alternatives(
+        (
+            *AGENCY_FORMS,
+            *DATA["posts"],
+            *DATA["sector_heads"],
+            *DATA["heads"],
+            *DATA["free_heads"],
+            *PARTIES,
+            "cấp",
+        )
+    ),
+    END,
+)
 SECTOR_HEAD = f"(?:{alternatives(DATA['sector_heads'])}){END}"
 MAIN = f"(?:{alternatives(VERBS['mains'])}){END}"
 ADVERB = f"(?:{alternatives(VERBS['adverbs'])}){END}"

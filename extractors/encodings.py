@@ -38,6 +38,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 #: Control codes and signs that no office prints by the dozen: each counts against a reading.
 _JUNK = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u00a1-\u00bf\u00d7\u00f7\u0192\u02c6\u02dc\u2020-\u2030\ufffd]")
 _VIETNAMESE_ONLY = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+_MARKED = re.compile(r"[^\W\d_\x00-\x7f]")
 _HIGH = re.compile(r"[\x80-\xff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _MOJIBAKE = re.compile(r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -208,8 +209,8 @@ def holds_unicode(text: str) -> bool:
 
 def _is_unicode(text: str) -> bool:
     """Whether letters that only Unicode has for Vietnamese make up a fair part of the marked ones."""
-    marked = [c for c in unicodedata.normalize("NFC", text) if c > "\x7f" and c.isalpha()]
-    return 5 * sum(bool(_VIETNAMESE_ONLY.match(c)) for c in marked) > len(marked)
+    composed = unicodedata.normalize("NFC", text)
+    return 5 * len(_VIETNAMESE_ONLY.findall(composed)) > len(_MARKED.findall(composed))
 
 
 # --- conversions ----------------------------------------------------------------------------------------------

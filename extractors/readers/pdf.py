@@ -54,7 +54,7 @@ _TABLE_HEAD = re.compile(
 )
 _FEWEST_RULES: Final = 6
 _ONE_LETTER = re.compile(r"(?<!\S)[^\W\d_](?!\S)")
-_LINE_HYPHENS = str.maketrans({"\ufffe": "-", "\x02": "-"})
+_LINE_HYPHEN = re.compile("[\ufffe\x02]")
 #: A letter that may be a code of an old encoding: only such lines are asked for their font.
 _OLD_CODE = re.compile(r"[\x80-\xff]")
 #: A word with a digit or two at its end, as a footnote's mark is read: `khoáng sản1`.
@@ -283,8 +283,9 @@ def _printed(line: str, first: int, ruler: _Ruler) -> Printed:
     right = ruler.right(first + len(line) - 1)
     if _GLUED_MARK.search(line):
         line = _without_marks(line, first, ruler, size)
-    capitals = ruler.prints_capitals(first + len(line) // 2) if _OLD_CODE.search(line) else False
-    return Printed(line.translate(_LINE_HYPHENS), left, right, baseline, size, capitals=capitals)
+    old = _OLD_CODE.search(line) and not encodings.holds_unicode(line)
+    capitals = ruler.prints_capitals(first + len(line) // 2) if old else False
+    return Printed(_LINE_HYPHEN.sub("-", line), left, right, baseline, size, capitals=capitals)
 
 
 def _without_marks(line: str, first: int, ruler: _Ruler, size: float) -> str:
