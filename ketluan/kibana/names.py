@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from extractors.papers import TYPES
 from extractors.topics import topic_names
+from ketluan.inferred import INFERRED as CONCLUDED
 from ketluan.problems import PROBLEMS
 
 #: Field → its label in Kibana. A field without one is not meant for people and left out of the data views.
@@ -85,7 +86,7 @@ EVERY: Mapping[str, str] = {
     "year": "Hằng năm",
     "always": "Thường xuyên",
 }
-INFERRED: Mapping[str, str] = {"year": "Năm", "month": "Tháng"}
+INFERRED: Mapping[str, str] = {code: said[0].upper() + said[1:] for code, said in CONCLUDED.items()}
 
 
 def values() -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from ketluan.inferred import INFERRED as INFERRED
 from ketluan.problems import PROBLEMS as PROBLEMS
 from ketluan.web.language import say
 
@@ -37,7 +38,6 @@ FILE_STATES = {
     "waiting": "còn chờ trong hộp thư đến",
     "gone": "đã được lấy đi",
 }
-INFERRED = {"year": "năm", "month": "tháng"}
 LINKS = {
     "closes": "kết thúc",
     "cites": "nhắc số thông báo trước",

@@ -12,6 +12,7 @@ from ketluan.cli import words
 from ketluan.cli.screen import styled
 from ketluan.cli.views import parts
 from ketluan.export.gold import every_deadline
+from ketluan.inferred import INFERRED
 from ketluan.objects import Place
 from ketluan.stored import Corrected, StoredNotice
 
@@ -139,7 +140,9 @@ def _deadlines(found: Conclusion) -> Iterator[str]:
     for deadline, bound in every_deadline(found):
         last = words.day(deadline.due)
         last = f" ({last})" if last and deadline.text else last
-        guessed = "; suy ra " + ", ".join(deadline.inferred) if deadline.inferred else ""
+        guessed = (
+            "; suy ra " + ", ".join(INFERRED.get(code, code) for code in deadline.inferred) if deadline.inferred else ""
+        )
         bound_to = f": {words.names(bound)}" if bound and set(bound) != leads else ""
         yield f"{deadline.text}{last}{guessed}{bound_to}"
 
