@@ -37,17 +37,23 @@ _LOOK_BACK = 60
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How a step differs from an earlier one: its id and month, how much is common (0 to 1), the words,
+    """How a step differs from an earlier one: its id and month, how much is common (0 to 1), the passages,
     and the fields (`lead`, `due` …) that are not as they were."""
 
     id: str
     month: str | None
     alike: float
-    edits: tuple[Edit, ...]
+    earlier: str
+    later: str
     fields: tuple[str, ...]
     kind: str | None = None  # of the link (`ketluan.threads.LinkKind`), where there is one
     score: float | None = None  # how sure the link is, 0 to 1
     thread: str | None = None
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What changed from the earlier passage to the later one; found out anew each time."""
+        return word_diff(self.earlier, self.later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +207,8 @@ def _of_link(hit: Hit, link: Link, hits: Mapping[str, Hit]) -> Change:
         id=link.to.id,
         month=link.to.month or None,
         alike=round(likeness(*words), 3),
-        edits=link.evidence.diff,
+        earlier=link.evidence.earlier,
+        later=link.evidence.later,
         fields=tuple(name for name in _COMPARED if earlier and earlier.document.get(name) != new.get(name)),
         kind=link.kind.value,
         score=link.score,
@@ -254,6 +261,7 @@ def _change(hit: Hit, before: Hit | None, words: Mapping[str, Words]) -> Change 
         id=before.id,
         month=old.get("month"),
         alike=round(likeness(words[before.id], words[hit.id]), 3),
-        edits=word_diff(old.get("text") or "", new.get("text") or ""),
+        earlier=old.get("text") or "",
+        later=new.get("text") or "",
         fields=tuple(name for name in _COMPARED if old.get(name) != new.get(name)),
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-_TOKEN = re.compile(r"\s+|\S+")
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,37 +18,39 @@ class Edit:
 
 
 def word_diff(earlier: str, later: str) -> tuple[Edit, ...]:
-    """`later` against `earlier` in whole words; the `same` and `new` pieces joined are `later`, letter for letter."""
-    a, b = _TOKEN.findall(earlier), _TOKEN.findall(later)
+    """`later` against `earlier` in whole words; the `same` and `new` pieces joined are `later`, letter for letter.
+
+    White space belongs to the word before it, and is no change by itself.
+    """
+    a, b = _Words(earlier), _Words(later)
     edits: list[Edit] = []
-    for op, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, a.words, b.words, autojunk=False)
+    for op, a1, a2, b1, b2 in matcher.get_opcodes():
         if op == "equal":
-            edits.append(Edit("same", "".join(b[b1:b2])))
+            edits.append(Edit("same", b.text(b1, b2)))
             continue
         if a1 < a2:
-            edits.append(Edit("gone", "".join(a[a1:a2])))
+            edits.append(Edit("gone", a.text(a1, a2) if b1 < len(b.words) else a.text_with_space_before(a1, a2)))
         if b1 < b2:
-            edits.append(Edit("new", "".join(b[b1:b2])))
-    return tuple(_gathered(edits))
+            edits.append(Edit("new", b.text(b1, b2)))
+    if not b.words and later:
+        edits.append(Edit("new", later))
+    return tuple(edits)
 
 
-def _gathered(edits: list[Edit]) -> Iterator[Edit]:
-    """The edits with neighbouring changes as one: the space between two words that changed is no word."""
-    gone = new = ""
-    for place, edit in enumerate(edits):
-        between = bool(gone or new) and not edit.text.strip() and place + 1 < len(edits)
-        if edit.op != "same" or between:
-            gone += edit.text if edit.op != "new" else ""
-            new += edit.text if edit.op != "gone" else ""
-            continue
-        yield from _changed(gone, new)
-        gone = new = ""
-        yield edit
-    yield from _changed(gone, new)
+class _Words:
+    """The words of a text, and the text of some of them in a row with the white space behind each."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        spans = [match.span() for match in _WORD.finditer(text)]
+        self.words = [text[begin:end] for begin, end in spans]
+        self._begins = [0, *(begin for begin, _ in spans[1:]), len(text)]
+        self._ends = [0, *(end for _, end in spans)]
 
-def _changed(gone: str, new: str) -> Iterator[Edit]:
-    if gone:
-        yield Edit("gone", gone)
-    if new:
-        yield Edit("new", new)
+    def text(self, first: int, last: int) -> str:
+        return self._text[self._begins[first] : self._begins[last]]
+
+    def text_with_space_before(self, first: int, last: int) -> str:
+        """The last words of a text, which stand behind one that ends without white space."""
+        return self._text[self._ends[first] : self._ends[last]]

@@ -157,8 +157,8 @@ def trace(
             {
                 "month": s.month,
                 **plain.hit(s.hit),
-                "change": encode(s.change),
-                "also": encode(s.also),
+                "change": s.change and _change(s.change),
+                "also": [_change(change) for change in s.also],
                 "threads": list(s.threads),
             }
             for s in answer.steps
@@ -168,6 +168,10 @@ def trace(
     else:
         title = asking.in_words("Theo dõi", "" if resolved else asked, query)
         screen.show(settings(ctx), *timeline.timeline(title, answer, full=full))
+
+
+def _change(change: tracing.Change) -> dict[str, object]:
+    return {**encode(change), "edits": encode(change.edits)}
 
 
 @app.command()

@@ -111,12 +111,13 @@ def _change(change: Change) -> Iterator[RenderableType]:
     link = f"{words.LINKS[change.kind]}: " if change.kind else ""
     alike = f"{link}so với {words.day(change.month)}, {path} (giống {change.alike:.0%})"
     alike = alike[0].upper() + alike[1:]
-    if all(e.op == "same" for e in change.edits):
+    edits = change.edits
+    if all(e.op == "same" for e in edits):
         yield parts.indented(styled(f"{alike}: nhắc lại nguyên văn", "italic"), 4)
         return
     fields = ", ".join(words.FIELDS.get(name, name) for name in change.fields)
     yield parts.indented(styled(f"{alike}{f'; khác: {fields}' if fields else ''}", "italic"), 4)
-    yield parts.indented(diff(change.edits), 6)
+    yield parts.indented(diff(edits), 6)
 
 
 def diff(edits: tuple[Edit, ...]) -> Text:
