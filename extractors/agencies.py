@@ -19,7 +19,6 @@ from functools import cache
 
 from extractors.agency_words import (
     ACTION,
-    ADVERB,
     AGENCIES,
     CAP,
     COMPOUND,
@@ -30,12 +29,14 @@ from extractors.agency_words import (
     FIRST_WORDS,
     GROUP,
     HEAD,
+    HEAD_BEGINS,
     MAIN,
     NAMED,
     ONLY_UNDER,
     PARTY,
     PLACE,
     POST,
+    POST_BEGINS,
     QUANTITY,
     SECTOR,
     SECTOR_HEAD,
@@ -94,28 +95,24 @@ _COUNCILS_OF_PROVINCES = re.compile(
     rf"{COUNCIL}\s+các\s+tỉnh(?:(?:\s*,\s*|\s+và\s+)(?:các\s+)?thành phố)?(?!\s*:)(?!\s+{CAP}){END}"
     rf"(?:\s+trực thuộc [tT]rung ương|\s+có liên quan|\s+liên quan)?{END}"
 )
-#: what stands after the places of a council and is none of them
-_OTHER = re.compile(rf"{HEAD}|{COUNCIL}{END}|{SECTOR_HEAD}|{POST}|{NAMED}|{PARTY}")
 #: `Hội An`, `Vụ Bản`, `Trạm Tấu`: places that begin like a body
 _PLACE_LIKE_HEAD = re.compile(
     rf"(?:Hội|Vụ|Trạm|Đoàn|Đội|Trường|Viện|Phòng|Quỹ|Tổ|Báo|Đài)\s+{CAP}"
-    rf"(?=\s*[,.;:()]|\s*$|\s+(?:và|hoặc)\s|\s+(?:{STOP}|{ADVERB}))"
+    rf"(?=\s*[,.;:()]|\s*$|\s+{STOP})"
 )
 _AFTER_UNIT = re.compile(rf"(?<!\w)(?:{UNIT}|tại|ở|đến|từ|qua|đảo|quần đảo|sông|hồ|cầu|chợ|đầm)\s+$")
 _COUNCIL_BARE = re.compile(rf"{COUNCIL}(?:\s+({UNIT}))?{END}")
 _POST_RE = re.compile(rf"({POST}(?:(?:\s+(?:Đảng ủy|[cC]ấp ủy))?(?:\s*,\s*|\s+và\s+){POST})*)\s+(?:của\s+)?")
 _HEAD_OF_OFFICE = re.compile(r"((?:Phó )?Chánh)\s+(?=Văn phòng)")
-_CHARGE = re.compile(
-    rf"\s+phụ trách(?:\s+(?:lĩnh vực|khối|ngành)(?:\s+(?:-\s+)?(?!{STOP}|{ADVERB}){WORD}){{0,6}}"
-    rf"|(?:\s+(?:-\s+)?(?!{STOP}|{ADVERB}){WORD}){{1,5}}(?=\s*[,.;:()]|\s*$|\s+(?:{STOP}|{ADVERB})))?{END}"
-)
+_CHARGE = re.compile(rf"\s+phụ trách(?:(?:\s+(?:-\s+)?(?!{STOP}){WORD}){{1,7}}(?=\s*[,.;:()]|\s*$|\s+{STOP}))?{END}")
 _PARTY_RE = re.compile(PARTY)
+#: another body that begins inside what may still be the name
+_BODY = rf"{HEAD_BEGINS}|{COUNCIL}|{POST_BEGINS}"
 _GENERIC = re.compile(
     rf"{HEAD}(?:\s+(?:{_AREA}|(?<!Phòng )(?<!Sở )(?<!Ngành )(?<!Ban ){FIELDS}|{COMPOUND}"
-    rf"|-\s+(?!{HEAD}|{COUNCIL}|{POST}){CAP}|(?!{STOP}){WORD})){{0,14}}"
-    rf"(?:(?:,\s+(?!{HEAD}|{COUNCIL}|{QUANTITY}\s"
-    rf"|{POST}){CAP}(?:\s+(?!{STOP}){WORD}){{0,3}})?\s+và\s+(?!{HEAD}|{COUNCIL}|{QUANTITY}\s"
-    rf"|{POST})(?=[{UPPER}])(?:{COMPOUND}|{CAP})(?:\s+(?:{COMPOUND}|{CAP}|(?!{STOP}|{HEAD}){WORD})){{0,6}})?"
+    rf"|-\s+(?!{_BODY}){CAP}|(?!{STOP}){WORD})){{0,14}}"
+    rf"(?:(?:,\s+(?!{_BODY}|{QUANTITY}\s){CAP}(?:\s+(?!{STOP}){WORD}){{0,3}})?\s+và\s+(?!{_BODY}|{QUANTITY}\s)"
+    rf"(?=[{UPPER}])(?:{COMPOUND}|{CAP})(?:\s+(?:{COMPOUND}|{CAP}|(?!{STOP}|{HEAD_BEGINS}){WORD})){{0,6}})?"
 )
 #: `Khu kinh tế cửa khẩu Đồng Đăng`, `KCN tỉnh`
 _PARK = (
@@ -245,7 +242,7 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
         found: _Found = [(f"{body} {unit} {match.group(4)}", at, match.end(), None)]
         end = match.end()
         while (gap := _SEPARATOR.match(text, end)) and (more := _MORE_PLACE.match(text, gap.end())):
-            if _OTHER.match(text, more.start()) and not _PLACE_LIKE_HEAD.match(text, more.start()):
+            if _is_other(text, more.start()) and not _PLACE_LIKE_HEAD.match(text, more.start()):
                 break
             unit = _spelt_unit(more.group(1)) if more.group(1) else unit
             found.append((f"{body} {unit} {more.group(2)}", more.start(), more.end(), None))
@@ -265,6 +262,11 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
             (f"{name} {_spelt_unit(match.group(1))}" if match.group(1) else name, at, match.end(), None)
         ], match.end()
     return None
+
+
+def _is_other(text: str, at: int) -> bool:
+    """Does another body begin there, after the places of a council or the matters of a shared head?"""
+    return any(pattern.match(text, at) for pattern in _OTHERS)
 
 
 def _spelt_unit(unit: str) -> str:
@@ -328,31 +330,34 @@ _OFFICIAL = re.compile(
 def _comrades(text: str, at: int) -> tuple[_Found, int] | None:
     """`các đồng chí Giám đốc Sở`, `các đồng chí Trưởng phòng chuyên môn`: posts of several persons, as printed."""
     match = _COMRADES.match(text, at)
-    if not match:
+    word = _POST_WORD.match(text, match.end()) if match else None
+    if not match or not word:
         return None
     post = _post(text, match.end())
     end = post[1] if post else None
-    if end is None and (plain := _PLAIN_POST.match(text, match.end())):
+    if end is None and (plain := _UP_TO_VERB.match(text, word.end())):
         end = plain.end()
     return ([(lowered(text[at:end]), at, end, None)], end) if end else None
 
 
-_COMRADES = re.compile(rf"[cC]ác\s+(?:đồng chí|đ/c)\s+(?={POST})")
-_PLAIN_POST = re.compile(rf"{POST}(?:\s+(?!{STOP}|{ADVERB}){WORD}){{0,4}}(?=\s*[,.;:()]|\s*$|\s+(?:{STOP}|{ADVERB}))")
+_COMRADES = re.compile(r"[cC]ác\s+(?:đồng chí|đ/c)\s+")
+_UP_TO_VERB = re.compile(rf"(?:\s+(?!{STOP}){WORD}){{0,4}}(?=\s*[,.;:()]|\s*$|\s+{STOP})")
 
 
 def _shared_head(text: str, at: int) -> tuple[_Found, int] | None:
     """`các Viện: Pasteur Nha Trang, Vệ sinh dịch tễ Tây Nguyên`: an unlisted head word that is spelt out."""
-    match = _SHARED_HEAD.match(text, at)
-    if not match:
+    several = _QUANTITY_RE.match(text, at)
+    match = _GENERIC.match(text, several.end()) if several else None
+    colon = _THEN_NAMES.match(text, match.end()) if match else None
+    if not match or not colon:
         return None
-    head = match.group(1)[0].upper() + match.group(1)[1:]
+    head = match.group()[0].upper() + match.group()[1:]
     found: _Found = []
-    end = match.end()
+    end = colon.end()
     while item := _ITEM.match(text, end):
         found.append((_spelt_out(f"{head} {item.group()}"), item.start(), item.end(), None))
         gap = _SEPARATOR.match(text, item.end())
-        if not gap or (_OTHER.match(text, gap.end()) and not _SERVICE.match(text, gap.end())):
+        if not gap or (_is_other(text, gap.end()) and not _SERVICE.match(text, gap.end())):
             break
         end = gap.end()
     if not found:
@@ -361,14 +366,10 @@ def _shared_head(text: str, at: int) -> tuple[_Found, int] | None:
     return [(name, at, last, None), *found[1:]], found[-1][2]
 
 
-_SHARED_HEAD = re.compile(
-    rf"{QUANTITY}\s+({HEAD}(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD}){WORD})){{0,6}})\s*:\s+(?=[{UPPER}])"
-)
+_THEN_NAMES = re.compile(rf"\s*:\s+(?=[{UPPER}])")
 #: head words that stand in such a list without one of their own: "các Chi cục: Thủy lợi, Kiểm lâm"
-_SERVICE = re.compile(
-    rf"(?:Kiểm lâm|Thuế|Hải quan|Thống kê|Điện lực|Viễn thông|Thanh tra){END}(?=\s*[,;.]|\s+và\s|\s+(?:tỉnh|{STOP}))"
-)
-_ITEM = re.compile(rf"(?=[{UPPER}])(?:{COMPOUND}|{CAP})(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD}){WORD})){{0,9}}")
+_SERVICE = re.compile(rf"(?:Kiểm lâm|Thuế|Hải quan|Thống kê|Điện lực|Viễn thông|Thanh tra){END}(?!\s+[{UPPER}])")
+_ITEM = re.compile(rf"(?=[{UPPER}])(?:{COMPOUND}|{CAP})(?:\s+(?:{COMPOUND}|(?!{STOP}){WORD})){{0,9}}")
 
 
 def _collective(text: str, at: int) -> tuple[_Found, int] | None:
@@ -381,7 +382,7 @@ def _collective(text: str, at: int) -> tuple[_Found, int] | None:
     return [(lowered(text[at:end]), at, end, None)], end
 
 
-_OF_BODY = re.compile(rf"\s+(?:của|(?:trực )?thuộc)\s+(?={HEAD}|{SECTOR_HEAD}|{COUNCIL}{END}|{NAMED})(?=[{UPPER}])")
+_OF_BODY = re.compile(rf"\s+(?:của|(?:trực )?thuộc)\s+(?=[{UPPER}])")
 
 
 def _plural(text: str, at: int) -> tuple[_Found, int] | None:
@@ -486,7 +487,7 @@ _FREE = frozenset(head.lower() for head in DATA["free_heads"])
 _OF_EACH = re.compile(
     r"\s+(?=các\s+(?:huyện|quận|thị xã|xã|phường|thị trấn|đặc khu|thôn|bản|ấp|khóm|khu phố|cấp)(?!\w))"
 )
-_PART_OF = re.compile(rf"(?<=số \d)\s+-\s+(?={HEAD}|{NAMED})|(?<=số \d\d)\s+-\s+(?={HEAD}|{NAMED})")
+_PART_OF = re.compile(rf"(?:(?<=số \d)|(?<=số \d\d))\s+-\s+(?=[{UPPER}])")
 _LETTERS = re.compile(rf"(?<![\w&])(?:{'|'.join(DATA['letters'])})(?![\w&])")
 _SHORT_FORMS = frozenset(
     (
@@ -513,7 +514,8 @@ _OF_PROJECT = re.compile(rf"\s+(?:[dD]ự án|[cC]ông trình)\s[^,.;:]{{1,80}}?
 _VERB_NEXT = re.compile(rf"\s+{STOP}|\s*[,;:.]|\s*$")
 _HEAD_RE = re.compile(HEAD)
 _QUANTITY_RE = re.compile(rf"{QUANTITY}\s+")
-_SECTOR_HEAD_RE = re.compile(SECTOR_HEAD)
+_POST_WORD = re.compile(POST)
+_OTHERS = (_HEAD_RE, _COUNCIL_BARE, re.compile(SECTOR_HEAD), _POST_WORD, _NAMED_RE, _PARTY_RE)
 
 #: tried in this order; add a way to name an agency here
 _READERS: tuple[_Reader, ...] = (

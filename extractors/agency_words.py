@@ -34,6 +34,12 @@ def _all_spellings(rows: Iterable[dict[str, object]]) -> dict[str, str]:
     return forms
 
 
+def _shortest(phrases: Iterable[str]) -> list[str]:
+    """Those of `phrases` that begin with no other of them (`Ban` for `Ban Quản lý`)."""
+    known = {phrase.lower() for phrase in phrases}
+    return [p for p in known if not any(" ".join(p.split()[:n]) in known for n in range(1, len(p.split())))]
+
+
 SECTOR_FORMS = _all_spellings(DATA["sectors"])
 AGENCY_FORMS = _all_spellings(DATA["agencies"])
 SECTORS = {key(f): n for f, n in SECTOR_FORMS.items()}
@@ -44,23 +50,30 @@ END = r"(?!\w)"
 SECTOR = f"(?:{alternatives(SECTOR_FORMS)}){END}"
 NAMED = f"(?:{alternatives(AGENCY_FORMS)}){END}"
 #: "Tổ chức thực hiện" is no team
-HEAD = rf"(?!T[ổỔ]\s+(?:chức|CHỨC))(?:{alternatives([*DATA['heads'], *DATA['free_heads']])}){END}"
+_NO_TEAM = r"(?!T[ổỔ]\s+(?:chức|CHỨC))"
+HEAD = rf"{_NO_TEAM}(?:{alternatives([*DATA['heads'], *DATA['free_heads']])}){END}"
 GROUP = rf"(?!trường\s+hợp)(?:{alternatives(DATA['groups'])}){END}"
 TAIL = f"(?:{alternatives(DATA['group_tails'])}){END}"
+#: as listed before any case: "Trưởng ban Dân tộc" is a Trưởng ban, "Trưởng Ban Chỉ đạo" the head of a board
 POST = f"(?:{alternatives(DATA['posts'], ignore_case=False)}|{alternatives(DATA['posts'])}){END}"
 PARTIES = (*DATA["parties"], "chính quyền địa phương", "chính quyền cơ sở")
 PARTY = f"(?:{alternatives(PARTIES)}){END}"
+#: where only is asked whether such a name begins: few and short, so soon compiled
+HEAD_BEGINS = rf"{_NO_TEAM}(?:{alternatives(_shortest([*DATA['heads'], *DATA['free_heads']]))}){END}"
+POST_BEGINS = f"(?:{alternatives(_shortest(DATA['posts']))}){END}"
 #: where a name may begin, in one pattern: a search for each kind by itself takes twice the time
 FIRST_WORDS = "(?:{}){}".format(
     alternatives(
-        (
-            *AGENCY_FORMS,
-            *DATA["posts"],
-            *DATA["sector_heads"],
-            *DATA["heads"],
-            *DATA["free_heads"],
-            *PARTIES,
-            "cấp",
+        _shortest(
+            (
+                *AGENCY_FORMS,
+                *DATA["posts"],
+                *DATA["sector_heads"],
+                *DATA["heads"],
+                *DATA["free_heads"],
+                *PARTIES,
+                "cấp",
+            )
         )
     ),
     END,

@@ -88,11 +88,12 @@ _SUBJECT = re.compile(
     rf"|(?:trước|trong|chậm nhất) (?:là )?(?:ngày|tháng|quý|tuần|năm) [^,.;\x01]{{1,30}}?\s+(?={ACTION})"
     rf"|thường xuyên |tiếp tục |(?:vẫn|cũng|đều) (?=(?:phải|tiếp tục|cần)(?!\w)))?(?P<next>[^\W\d_][^\s]*(?:\s+\w+)?))"
 )
+#: what one is told to have; any other verb after `có` tells that it was done
+_PLAN = r"(?:báo cáo|văn bản|ý kiến|kế hoạch|phương án|giải pháp|biện pháp|kết quả|trách nhiệm|nhiệm vụ)"
 #: `Sở A được giao chủ trì …`, unless the sentence goes on to tell how that went
 _CHARGE = (
-    rf"\s+(?:(?:đề nghị|yêu cầu)\s+(?:{ACTION})"
-    rf"|(?:giao|phân công|ủy quyền)(?:\s+(?:nhiệm vụ|trách nhiệm))?\s+(?:{ACTION})"
-    r"(?![^.;]{0,150}\s(?:đã|còn|chưa|chậm(?! nhất))(?!\w)))"
+    r"\s+(?:đề nghị|yêu cầu|(?:giao|phân công|ủy quyền)(?:\s+(?:nhiệm vụ|trách nhiệm))?"
+    rf"(?![^.;]{{0,150}}\s(?:đã|còn|chưa|chậm(?! nhất))(?!\w)))\s+{ACTION}"
 )
 # after these words a subject is described, or orders others, but is not told to act
 _NOT_TOLD = re.compile(
@@ -103,7 +104,7 @@ _NOT_TOLD = re.compile(
     r"|biểu dương|nhận thấy|nêu(?! (?:cao|gương|rõ)(?!\w))|nào"
     rf"|sẽ|thống nhất (?:đánh giá|nhận định|nhận thức|cho rằng|với)|đồng ý"
     rf"|nhất trí|chấp thuận|kết luận|tại"
-    rf"|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d+)|(?!{ACTION})có (?:{ACTION})"
+    rf"|trong thời gian qua|thời gian qua|hoan nghênh|chia sẻ|cảm ơn|có (?:nhiều|trên|\d+)|có (?!{_PLAN}){ACTION}"
     rf"|(?:giao|yêu cầu|đề nghị|phân công|ủy quyền)\s+(?:cho\s+)?(?:riêng\s+|đồng chí\s+)?{MASK})(?!\w)"
 )
 #: what a council does is a position; a department that does it is told to (`Sở A, Sở B thống nhất số liệu`)

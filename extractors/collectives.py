@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from extractors.agency_words import (
-    ACTION,
     ADVERB,
     CAP,
     COMPOUND,
@@ -18,7 +17,7 @@ from extractors.agency_words import (
     DATA,
     END,
     GROUP,
-    HEAD,
+    HEAD_BEGINS,
     MAIN,
     NAMED,
     ONLY_VERB,
@@ -40,21 +39,22 @@ _OWN_NAME = rf"(?=[{UPPER}])(?:{alternatives(h for h in DATA['heads'] if ' ' in 
 #: `các bệnh viện trực thuộc Bộ`; `các cơ quan giám định trả kết quả`: what reads like a verb before another verb
 _IN_ITS_BODY = (
     rf"(?:(?:(?:trực )?thuộc|của)\s+(?:Bộ|Sở|Tổng cục|Cục){END}(?!\s+{CAP})"
-    rf"|(?:giám định|thẩm định|kiểm định|thẩm tra|thanh tra|tư vấn|đăng kiểm|thi hành án)(?=\s+{ACTION}))"
+    rf"|(?:giám định|thẩm định|kiểm định|thẩm tra|thanh tra|tư vấn|đăng kiểm|thi hành án)"
+    rf"(?=\s+(?:{MAIN}|trả|cấp|cung cấp|thông báo|xác minh|giữ|lấy){END}))"
 )
 _RUN = re.compile(
     rf"(?!\d+\s+{_THING})(?:({QUANTITY})\s+)?{GROUP}(?:(?:\s*,\s*|\s+và\s+|\s*,\s*và\s+"
     rf"|\s*/\s*)(?!{SECTOR_HEAD}\s+{SECTOR}|{NAMED}|{_OWN_NAME}){GROUP})*(?:\s+(?:{_IN_ITS_BODY}|{TAIL}))*(?:(?<=tỉnh)\s+{PLACE})?"
-    rf"(?:\s+(?:nói\s+)?(?:trên|này)(?=\s+(?:{MAIN}|{ACTION})|\s*[,.;:]|\s*$))?"
+    rf"(?:\s+(?:này{END}|(?:nói\s+)?trên(?=\s+{MAIN}|\s*[,.;:]|\s*$)))?"
 )
 _JOINED = re.compile(r",|\svà\s|/")
 _CLOSED = re.compile(rf"(?:{alternatives(DATA['closing_tails'])})$")
 _LEVEL = re.compile(rf"cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:tỉnh|huyện|xã|phường|cơ sở))*{END}")
 _MORE = re.compile(
-    rf"(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD}|\d){WORD})){{1,5}}"
-    rf"(?:,\s+(?!{STOP}|{HEAD}|{GROUP}|{QUANTITY}){WORD}(?=\s+{MAIN})|(?=\s*[,.;:()]|\s*$|\s+{STOP}))"
+    rf"(?:\s+(?:{COMPOUND}|(?!{STOP}|{HEAD_BEGINS}|\d){WORD})){{1,5}}"
+    rf"(?:,\s+(?!{STOP}|{GROUP}|{QUANTITY}){WORD}(?=\s+{MAIN})|(?=\s*[,.;:()]|\s*$|\s+{STOP}))"
 )
-_CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{COUNCIL}|{HEAD}|các\s))[^,.;:]){{1,90}}?"
+_CLAUSE = rf"(?:(?!\s(?:và|cùng)\s+(?:{COUNCIL}|{HEAD_BEGINS}|các\s))[^,.;:]){{1,90}}?"
 _RELATIVE = re.compile(
     r"\s+(?:được (?:giao|phân công)(?: nhiệm vụ)? (?:tại|ở|nêu tại|theo)\s[^.;:]{1,80}?(?:nêu trên|trên đây|này)"
     rf"(?=\s+{MAIN})|(?:được giao|được phân công|là|(?:chưa|đang)(?:\s+{MAIN})?)(?:\s{_CLAUSE})??"

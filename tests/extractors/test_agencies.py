@@ -228,6 +228,7 @@ CASES = [
     ("UBND các xã (Tân Hội, Ba Lạt) lập hồ sơ", ["UBND xã Tân Hội", "UBND xã Ba Lạt"]),
     ("UBND tỉnh (Văn phòng UBND tỉnh) theo dõi", ["UBND tỉnh", "Văn phòng UBND tỉnh"]),
     ("Chánh Văn phòng HĐND và UBND xã theo dõi", ["Chánh Văn phòng HĐND và UBND xã"]),
+    ("báo cáo Trưởng Ban Chỉ đạo, Trưởng ban Ban Dân tộc", ["Trưởng Ban Chỉ đạo", "Trưởng ban Ban Dân tộc"]),
     ("Chánh Văn phòng UBND tỉnh theo dõi", ["Chánh Văn phòng UBND tỉnh"]),
     ("Công an, Trạm Y tế xã trực chốt", ["Công an", "Trạm Y tế xã"]),
     ("Công an cần vào cuộc; công an nhân dân", ["Công an"]),
