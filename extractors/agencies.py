@@ -23,9 +23,7 @@ from extractors.agency_words import (
     CAP,
     COMPOUND,
     COUNCIL,
-    DATA,
     END,
-    FIELDS,
     FIRST_WORDS,
     GROUP,
     HEAD,
@@ -49,7 +47,7 @@ from extractors.agency_words import (
 from extractors.collectives import collective_end, lowered
 from extractors.model import AgencyMention, Span
 from extractors.spelling import NAME, UPPER, alternatives, key, level
-from extractors.vocabulary import load
+from extractors.unlisted import AREA, NAME_RUN, PLACE_LIKE_HEAD, spelt_out, unlisted_end
 
 #: what a mention is before it gets its span: canonical name, start, end, id
 _Found = list[tuple[str, int, int, str | None]]
@@ -61,9 +59,7 @@ _START = re.compile(
 )
 
 _SEPARATOR = re.compile(r"\s*(?:,\s*và\s|[,;/]|\s+và\s|\s+hoặc\s)\s*")
-#: the offices of the State that serve several provinces: "Kho bạc Nhà nước khu vực XIV"
-_AREA = r"[kK]hu vực\s+(?:[IVX]{1,5}|\d{1,2})(?!\w)"
-_REGION = rf"(?:\s+[cC]hi nhánh)?\s+{_AREA}"
+_REGION = rf"(?:\s+[cC]hi nhánh)?\s+{AREA}"
 _NAMED_RE = re.compile(
     rf"({NAMED})(?:{_REGION}"
     rf"|(?:\s+[cC]hi nhánh)?\s+(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường)(?:\s+(?={CAP}){PLACE})?{END}"
@@ -95,25 +91,11 @@ _COUNCILS_OF_PROVINCES = re.compile(
     rf"{COUNCIL}\s+các\s+tỉnh(?:(?:\s*,\s*|\s+và\s+)(?:các\s+)?thành phố)?(?!\s*:)(?!\s+{CAP}){END}"
     rf"(?:\s+trực thuộc [tT]rung ương|\s+có liên quan|\s+liên quan)?{END}"
 )
-#: `Hội An`, `Vụ Bản`, `Trạm Tấu`: places that begin like a body
-_PLACE_LIKE_HEAD = re.compile(
-    rf"(?:Hội|Vụ|Trạm|Đoàn|Đội|Trường|Viện|Phòng|Quỹ|Tổ|Báo|Đài)\s+{CAP}"
-    rf"(?=\s*[,.;:()]|\s*$|\s+{STOP})"
-)
-_AFTER_UNIT = re.compile(rf"(?<!\w)(?:{UNIT}|tại|ở|đến|từ|qua|đảo|quần đảo|sông|hồ|cầu|chợ|đầm)\s+$")
 _COUNCIL_BARE = re.compile(rf"{COUNCIL}(?:\s+({UNIT}))?{END}")
 _POST_RE = re.compile(rf"({POST}(?:(?:\s+(?:Đảng ủy|[cC]ấp ủy))?(?:\s*,\s*|\s+và\s+){POST})*)\s+(?:của\s+)?")
 _HEAD_OF_OFFICE = re.compile(r"((?:Phó )?Chánh)\s+(?=Văn phòng)")
 _CHARGE = re.compile(rf"\s+phụ trách(?:(?:\s+(?:-\s+)?(?!{STOP}){WORD}){{1,7}}(?=\s*[,.;:()]|\s*$|\s+{STOP}))?{END}")
 _PARTY_RE = re.compile(PARTY)
-#: another body that begins inside what may still be the name
-_BODY = rf"{HEAD_BEGINS}|{COUNCIL}|{POST_BEGINS}"
-_GENERIC = re.compile(
-    rf"{HEAD}(?:\s+(?:{_AREA}|(?<!Phòng )(?<!Sở )(?<!Ngành )(?<!Ban ){FIELDS}|{COMPOUND}"
-    rf"|-\s+(?!{_BODY}){CAP}|(?!{STOP}){WORD})){{0,14}}"
-    rf"(?:(?:,\s+(?!{_BODY}|{QUANTITY}\s){CAP}(?:\s+(?!{STOP}){WORD}){{0,3}})?\s+và\s+(?!{_BODY}|{QUANTITY}\s)"
-    rf"(?=[{UPPER}])(?:{COMPOUND}|{CAP})(?:\s+(?:{COMPOUND}|{CAP}|(?!{STOP}|{HEAD_BEGINS}){WORD})){{0,6}})?"
-)
 #: `Khu kinh tế cửa khẩu Đồng Đăng`, `KCN tỉnh`
 _PARK = (
     r"(?:[kK]hu\s+(?:kinh tế(?:\s+(?:cửa khẩu|ven biển|mở))?|công nghiệp|công nghệ cao|chế xuất"
@@ -122,17 +104,6 @@ _PARK = (
 )
 _ZONE = re.compile(
     rf"(?:{alternatives(['Ban Quản lý', 'BQL'])})\s+(?:các\s+)?{_PARK}(?:\s*(?:,|và)\s+(?:các\s+)?{_PARK}){{0,2}}"
-)
-_PROVINCES = [province for row in load("places") for province in row]
-_PLACE_ENDS = re.compile(
-    rf"(?<!\w)(?:{alternatives(_PROVINCES, ignore_case=False)}|tỉnh|huyện|thị xã|thành phố|Việt Nam|Trung ương|{_AREA}"
-    rf"|(?:khu vực|huyện|quận|thị xã|thành phố|xã|phường|thị trấn)\s+{PLACE})"
-    rf"(?!\s+(?:tỉnh|huyện|thành phố|thị xã|xã|phường|số\s+\d){END})(?=\s+[^\W\d_{UPPER}])"
-)
-_NEEDS = re.compile(
-    rf"\s+(?:[{UPPER}\d]|(?:số|cơ sở)\s+\d"
-    rf"|(?:tỉnh|huyện|thành phố|thị xã|thị trấn|quận|xã|phường|đặc khu|khu vực|các|cổ phần"
-    rf"|dự án|chỉ đạo|quản lý|chuyên môn|chuyên ngành|nhân dân|điện lực|thường trực|thường vụ){END})"
 )
 
 
@@ -242,7 +213,7 @@ def _council(text: str, at: int) -> tuple[_Found, int] | None:
         found: _Found = [(f"{body} {unit} {match.group(4)}", at, match.end(), None)]
         end = match.end()
         while (gap := _SEPARATOR.match(text, end)) and (more := _MORE_PLACE.match(text, gap.end())):
-            if _is_other(text, more.start()) and not _PLACE_LIKE_HEAD.match(text, more.start()):
+            if _is_other(text, more.start()) and not PLACE_LIKE_HEAD.match(text, more.start()):
                 break
             unit = _spelt_unit(more.group(1)) if more.group(1) else unit
             found.append((f"{body} {unit} {more.group(2)}", more.start(), more.end(), None))
@@ -347,7 +318,7 @@ _UP_TO_VERB = re.compile(rf"(?:\s+(?!{STOP}){WORD}){{0,4}}(?=\s*[,.;:()]|\s*$|\s
 def _shared_head(text: str, at: int) -> tuple[_Found, int] | None:
     """`các Viện: Pasteur Nha Trang, Vệ sinh dịch tễ Tây Nguyên`: an unlisted head word that is spelt out."""
     several = _QUANTITY_RE.match(text, at)
-    match = _GENERIC.match(text, several.end()) if several else None
+    match = NAME_RUN.match(text, several.end()) if several else None
     colon = _THEN_NAMES.match(text, match.end()) if match else None
     if not match or not colon:
         return None
@@ -355,7 +326,7 @@ def _shared_head(text: str, at: int) -> tuple[_Found, int] | None:
     found: _Found = []
     end = colon.end()
     while item := _ITEM.match(text, end):
-        found.append((_spelt_out(f"{head} {item.group()}"), item.start(), item.end(), None))
+        found.append((spelt_out(f"{head} {item.group()}"), item.start(), item.end(), None))
         gap = _SEPARATOR.match(text, item.end())
         if not gap or (_is_other(text, gap.end()) and not _SERVICE.match(text, gap.end())):
             break
@@ -419,7 +390,7 @@ _IN_EACH = re.compile(
 def _forces(text: str, at: int) -> tuple[_Found, int] | None:
     """`lực lượng Công an, quân sự xã`: those who serve there, as printed."""
     match = _FORCES.match(text, at)
-    return ([(_spelt_out(match.group()), at, match.end(), None)], match.end()) if match else None
+    return ([(spelt_out(match.group()), at, match.end(), None)], match.end()) if match else None
 
 
 _FORCE = (
@@ -436,82 +407,30 @@ _FORCES = re.compile(
 def _zone(text: str, at: int) -> tuple[_Found, int] | None:
     """`Ban Quản lý Khu kinh tế Dung Quất và các Khu công nghiệp Quảng Ngãi`: one board, two names."""
     match = _ZONE.match(text, at)
-    return ([(_spelt_out(match.group()), at, match.end(), None)], match.end()) if match else None
+    return ([(spelt_out(match.group()), at, match.end(), None)], match.end()) if match else None
 
 
 def _generic(text: str, at: int, *, plural: bool = False) -> tuple[_Found, int] | None:
     """A name that is listed nowhere: from its head word to the next verb, preposition or mark."""
-    head = _HEAD_RE.match(text, at)
-    if not head or not text[at].isupper():
+    end = unlisted_end(text, at, plural=plural)
+    if end is None:
         return None
-    match = _GENERIC.match(text, at)
-    end = match.end() if match else head.end()
-    single = " " not in head.group().strip()
-    if single and _PLACE_LIKE_HEAD.match(text, at) and _AFTER_UNIT.search(text, max(0, at - 12), at):
-        return None
-    if (
-        head.group().lower() not in _FREE
-        and not _NEEDS.match(text, head.end())
-        and (single or not plural)
-        and not _stands_alone(head.group(), text, end)
-    ):
-        return None
-    name = _up_to_its_place(text[at:end].rstrip(" .-/"), head.end() - at)
-    end = at + len(name)
+    name = text[at:end]
     if not plural and (each := _OF_EACH.match(text, end)):  # "Trung tâm Y tế các huyện": one in each of them
         end = collective_end(text, each.end(), need_quantity=True) or end
-        return [(_spelt_out(text[at:end]), at, end, None)], end
+        return [(spelt_out(text[at:end]), at, end, None)], end
     if (dash := _PART_OF.match(text, end)) and (whole := _read(text, dash.end())):  # "Đội số 5 - Cục A": one name
         _, _, end, _ = whole[0][0]
         name = f"{name} - {whole[0][0][0]}"
-    return [(_spelt_out(name), at, end, None)], end
+    return [(spelt_out(name), at, end, None)], end
 
 
-def _spelt_out(name: str) -> str:
-    """`Ban QLDA ĐTXD huyện` → `Ban Quản lý dự án đầu tư xây dựng huyện`: letters that stand for words in any name."""
-    return _LETTERS.sub(lambda m: DATA["letters"][m.group()], name)
-
-
-def _up_to_its_place(name: str, head: int) -> str:
-    """A name ends with its place: what goes on in small letters behind it is what is told (`… tỉnh cắm mốc`)."""
-    place = _PLACE_ENDS.search(name, head)
-    return name[: place.end()] if place else name
-
-
-def _stands_alone(head: str, text: str, end: int) -> bool:
-    """A head word with nothing after it may be the short form of a name given before: `giao Trung tâm rà soát`."""
-    return head in _SHORT_FORMS and bool(_VERB_NEXT.match(text, end))
-
-
-_FREE = frozenset(head.lower() for head in DATA["free_heads"])
 _OF_EACH = re.compile(
     r"\s+(?=các\s+(?:huyện|quận|thị xã|xã|phường|thị trấn|đặc khu|thôn|bản|ấp|khóm|khu phố|cấp)(?!\w))"
 )
 _PART_OF = re.compile(rf"(?:(?<=số \d)|(?<=số \d\d))\s+-\s+(?=[{UPPER}])")
-_LETTERS = re.compile(rf"(?<![\w&])(?:{'|'.join(DATA['letters'])})(?![\w&])")
-_SHORT_FORMS = frozenset(
-    (
-        "Văn phòng",
-        "Trung tâm",
-        "Ban Quản lý",
-        "Ban Chỉ đạo",
-        "Tổ công tác",
-        "Hội đồng",
-        "Công ty",
-        "Tập đoàn",
-        "Công an",
-        "Mặt trận Tổ quốc",
-        "MTTQ",
-        "Kho bạc",
-        "Điện lực",
-        "Kiểm lâm",
-        "Viettel",
-        "VNPT",
-    )
-)
 #: "Nhà đầu tư Dự án Cảng cá X khẩn trương …"
 _OF_PROJECT = re.compile(rf"\s+(?:[dD]ự án|[cC]ông trình)\s[^,.;:]{{1,80}}?(?=\s+{MAIN})")
-_VERB_NEXT = re.compile(rf"\s+{STOP}|\s*[,;:.]|\s*$")
 _HEAD_RE = re.compile(HEAD)
 _QUANTITY_RE = re.compile(rf"{QUANTITY}\s+")
 _POST_WORD = re.compile(POST)
