@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from extractors.masking import ACTION, ADVERB, AGENCY, LIST, MAIN, MASK, mask, within
+from extractors.masking import ACTION, ADVERB, AGENCY, LIST, MAIN, MASK, STATE, mask, within
 from extractors.model import AgencyMention, Value
 from extractors.partners import CLOSELY, HELPS, IN_SEMICOLONS, OTHERS, partners_of, reports_of
 
@@ -99,7 +99,8 @@ _CHARGE = (
 _NOT_TOLD = re.compile(
     rf"\s*(?:\([^()]*\)\s*)?,?\s*(?:đã|đang|còn|chưa|vẫn(?! (?:phải|tiếp tục|cần)(?!\w))"
     r"|là(?! (?:cơ quan |đơn vị |tổ chức )?(?:chủ trì|đầu mối|thường trực|chịu trách nhiệm))"
-    rf"|của|thuộc|đạt|được(?!{_CHARGE})|(?:phải|cần) được|bị|thiếu|gặp|lúng túng|buông lỏng|chủ quan|cơ bản"
+    rf"|của|thuộc|đạt|được(?!{_CHARGE})|(?:phải|cần) được|{STATE}|chậm(?! nhất)|cơ bản"
+    r"|(?:phát hiện|bắt giữ|bắt|thu giữ|triệt phá|xử phạt|khởi tố)(?: được)? \d+"
     r"|ghi nhận|đánh giá cao"
     r"|biểu dương|nhận thấy|nêu(?! (?:cao|gương|rõ)(?!\w))|nào"
     rf"|sẽ|thống nhất (?:đánh giá|nhận định|nhận thức|cho rằng|với)|đồng ý"
@@ -110,7 +111,8 @@ _NOT_TOLD = re.compile(
 #: what a council does is a position; a department that does it is told to (`Sở A, Sở B thống nhất số liệu`)
 _AGREES = re.compile(r"\s*(?:\([^()]*\)\s*)?,?\s*(?:cơ bản\s+)?thống nhất(?!\w)")
 _CLAUSE = re.compile(
-    rf"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+|\sthì\s+(?={AGENCY}\s+(?!chịu trách nhiệm|phải chịu|kiểm điểm)))"
+    rf"(?:^|[.;:!?…]\s+|[.;:!?]”?\s+|^[-–+]\s*|,\s+"
+    rf"|\sthì\s+(?={AGENCY}\s+(?!chịu trách nhiệm|phải chịu|kiểm điểm|xem xét|quyết định)))"
     r"(?:\(?(?:[ivx]+|\d|[a-zđ])\)\s+)?"
     r"(?:(?:đồng thời|trước mắt|trước hết|riêng|do đó|vì vậy|sau đó|trên cơ sở đó|theo đó|khi đó|từ đó|tiếp đó"
     r"|ngoài ra|bên cạnh đó|song song đó|thứ (?:nhất|hai|ba|tư|năm|sáu|bảy)|(?:một|hai|ba|bốn|năm) là"

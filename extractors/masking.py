@@ -20,6 +20,8 @@ LIST = (
 _VERBS = load("verbs")
 ACTION = rf"(?:{alternatives(_VERBS['actions'], ignore_case=False)})(?!\w)"
 MAIN = rf"(?:{alternatives(_VERBS['mains'], ignore_case=False)})(?!\w)"
+#: what tells how a body is or does, and orders nothing
+STATE = rf"(?:{alternatives(_VERBS['states'], ignore_case=False)})(?!\w)"
 ADVERB = rf"(?:{alternatives(_VERBS['adverbs'], ignore_case=False)})(?!\w)"
 
 
