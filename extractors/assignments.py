@@ -359,4 +359,10 @@ _PURPOSE = re.compile(r"(?:^|\s)(?:để|nhằm|theo đề nghị|đề nghị)(
 
 def _leads(mentions: Sequence[AgencyMention], match: re.Match[str], masked: str) -> tuple[AgencyMention, ...]:
     """Those whom the group `lead` names; in brackets stands a short form or a part (`Công an tỉnh (Phòng A)`)."""
-    return tuple(m for m in within(mentions, match.span("lead")) if masked[m.span.start - 1 : m.span.start] != "(")
+    named = [m for m in within(mentions, match.span("lead")) if masked[m.span.start - 1 : m.span.start] != "("]
+    if len(named) > 1 and named[-1].name[0].islower() and _EXPLAINS.match(masked, named[-1].span.end):
+        named.pop()  # "Công ty A, chủ đầu tư chợ B, hoàn thiện hồ sơ": who A is
+    return tuple(named)
+
+
+_EXPLAINS = re.compile(rf"\s+(?!{ACTION})[^,.;:{MASK}]{{3,80}},\s+(?:{ADVERB}\s+)?{ACTION}")

@@ -179,9 +179,9 @@ class BodyReader:
         within = [p for p in passage.parts if p.lead and p.start < len(head)]
         decided = decides(head)
         if passage.text.rstrip().endswith(":"):
-            return bool(within and any(p.orders or p.start == 0 for p in within) and not describes(head)) or bool(
-                decided
-            )
+            ordered = any(p.orders and p.start == 0 for p in within)
+            named = any(p.orders or p.start == 0 for p in within) and not describes(head)
+            return ordered or named or decided
         told = [p for p in passage.parts if p.lead] if not _ANNOUNCES.search(passage.text) else within
         return bool(told) or decides(passage.text)
 

@@ -25,6 +25,8 @@ CASES = [
     ("Sở Y tế là cơ quan đầu mối, theo dõi tiến độ.", ["Sở Y tế"], [], []),
     ("Sở Y tế là đơn vị dẫn đầu khối.", [], [], []),
     ("Đồng chí Giám đốc Sở Y tế trực tiếp kiểm tra.", ["Giám đốc Sở Y tế"], [], []),
+    ("Đề nghị Công ty Sông Tiền, chủ đầu tư chợ Ba Lạt, hoàn thiện hồ sơ.", ["Công ty Sông Tiền"], [], []),
+    ("Đề nghị Công ty Sông Tiền, nhà thầu hoàn thiện hồ sơ, bàn giao chợ.", ["Công ty Sông Tiền", "nhà thầu"], [], []),
     ("Giao Công an tỉnh (Phòng Cảnh sát giao thông), Sở Y tế trực chốt.", ["Công an tỉnh", "Sở Y tế"], [], []),
     ("Sở Y tế, Sở Nội vụ thống nhất số liệu.", ["Sở Y tế", "Sở Nội vụ"], [], []),
     ("UBND tỉnh thống nhất nội dung tờ trình.", [], [], []),

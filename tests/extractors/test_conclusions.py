@@ -125,6 +125,14 @@ CASES: list[tuple[str, list[str], list[str]]] = [
         ["- Giao Sở Y tế vớt bèo.", "+ Bèo tây."],
         ["-1 | Giao Sở Y tế vớt bèo. | Sở Y tế", "-1+1 | Bèo tây. | Sở Y tế"],
     ),
+    (
+        "an order before the list, though it tells of what is not yet done",
+        ["1. Yêu cầu các xã rà soát nơi chưa vớt bèo. Cụ thể như sau:", "a) Sở Y tế phát cỏ."],
+        [
+            "1 | Yêu cầu các xã rà soát nơi chưa vớt bèo. Cụ thể như sau: | các xã",
+            "1.a | Sở Y tế phát cỏ. | Sở Y tế",
+        ],
+    ),
     ("an order that only announces", ["1. Giao Sở Y tế làm như sau.", "- Vớt bèo."], ["1-1 | Vớt bèo. | Sở Y tế"]),
     ("a mere announcement", ["1. Giao Sở Y tế:", "- Vớt bèo."], ["1-1 | Vớt bèo. | Sở Y tế"]),
     # several agencies, several days
