@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ketluan.inbox import REASON_SUFFIX, Shelf, reason, shown
-from ketluan.index.base import DocType, Query, SearchIndex
-from ketluan.sweep import sweep
+from ketluan.index.base import SearchIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,7 @@ def coverage(
 
     Raises `IndexOutdated`, `IndexUnavailable`.
     """
-    notices = (hit.document for hit in sweep(index, Query(doc_type=DocType.NOTICE, brief=True)))
-    return of(notices, month_from=month_from, month_to=month_to, quarantined=quarantined)
+    return of(index.papers(), month_from=month_from, month_to=month_to, quarantined=quarantined)
 
 
 def of(
@@ -79,7 +77,7 @@ def of(
     month_to: str | None = None,
     quarantined: Iterable[str] = (),
 ) -> Coverage:
-    """The same, of all notices of the archive (their documents)."""
+    """The same, of all notices of the archive (their documents, or what `SearchIndex.papers` tells of them)."""
     every = list(notices)
     held = {document["month"] for document in every if document.get("month")}
     first, last = month_from or min(held, default=None), month_to or max(held, default=None)

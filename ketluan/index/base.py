@@ -154,6 +154,10 @@ class IndexStatus:
     size_bytes: int = 0
 
 
+#: What tells which papers there are, and which are not (`ketluan.coverage`).
+PAPER = ("month", "issued", "number", "symbol", "issuer")
+
+
 class SearchIndex(Protocol):
     """A disposable index over the archive. All writing is by notice: its documents go in or out together."""
 
@@ -168,6 +172,10 @@ class SearchIndex(Protocol):
 
     def search(self, query: Query) -> Results:
         """Answer a query. Raises `IndexOutdated` or `IndexUnavailable`."""
+        ...
+
+    def papers(self) -> list[dict[str, Any]]:
+        """The `PAPER` fields of every notice, in any order; in little time for an archive of any size."""
         ...
 
     def fingerprints(self) -> dict[str, str]:

@@ -22,7 +22,7 @@ from elasticsearch.serializer import OrjsonSerializer
 from ketluan.errors import IndexOutdated
 from ketluan.index import elastic_query
 from ketluan.index.answer import Found, answered
-from ketluan.index.base import DocType, IndexStatus, Query, Results
+from ketluan.index.base import PAPER, DocType, IndexStatus, Query, Results
 from ketluan.index.conditions import Asked
 from ketluan.index.elastic_documents import BATCH_DOCUMENTS, PAUSES, Document, Documents, raise_refused
 from ketluan.index.elastic_faults import MISSING, NO_OLDER, NOT_ASKED, OTHER_VERSION, translated
@@ -84,6 +84,12 @@ class ElasticIndex:
         counted = answer.get("aggregations", {})
         counts = {name: {str(b["key"]): int(b["doc_count"]) for b in counted[name]["buckets"]} for name in facets}
         return Found(int(answer["hits"]["total"]["value"]), page, counts)
+
+    def papers(self) -> list[dict[str, Any]]:
+        """See `SearchIndex.papers`."""
+        self._check()
+        with translated():
+            return self._documents.fields(self._versions.alias(DocType.NOTICE), PAPER)
 
     def fingerprints(self) -> dict[str, str]:
         """See `SearchIndex.fingerprints`."""

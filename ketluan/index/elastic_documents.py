@@ -209,6 +209,15 @@ class Documents:
             source=["fingerprint"],
         )
 
+    def fields(self, index: str, names: Sequence[str]) -> list[Document]:
+        """These fields of every document."""
+        return self.read(
+            lambda hits: [{name: hit["_source"].get(name) for name in names} for hit in hits],
+            index,
+            query={"match_all": {}},
+            source=list(names),
+        )
+
     def ids(self, index: str, query: Document) -> set[str]:
         """The ids of all documents that a query finds."""
         found = self._client.search(index=index, query=query, source=False, size=_PAGE, track_total_hits=False)

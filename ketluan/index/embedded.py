@@ -32,15 +32,17 @@ from tantivy import Order
 from ketluan.errors import IndexOutdated, IndexUnavailable, KetluanError
 from ketluan.index import ranking
 from ketluan.index.answer import MOST_VALUES, Found, answered
-from ketluan.index.base import DocType, IndexStatus, Query, Results, Sort
+from ketluan.index.base import PAPER, DocType, IndexStatus, Query, Results, Sort
 from ketluan.index.conditions import Asked
-from ketluan.index.embedded_fields import entry, raw, schema
+from ketluan.index.embedded_fields import PAPERS, entry, raw, schema
 from ketluan.index.embedded_query import compiled, one_of
 from ketluan.index.gate import Gate
 from ketluan.index.records import INDEX_VERSION, Document
 
 _WRITER_BYTES = 50_000_000
 _LOCK_SECONDS = 600.0
+#: The engine counts no more values than some 65,000.
+_MOST_COUNTED = 60_000
 
 _MISSING = "Chưa có chỉ mục tìm kiếm. Hãy chạy `ketluan index rebuild` để tạo từ kho lưu trữ."
 _OTHER_VERSION = "Chỉ mục tìm kiếm thuộc phiên bản khác. Hãy chạy `ketluan index rebuild` để tạo lại từ kho lưu trữ."
@@ -126,12 +128,29 @@ class EmbeddedIndex:
         with _engine():
             return answered(query, lambda *wanted: _find(searcher, query.sort, *wanted))
 
+    def papers(self) -> list[dict[str, Any]]:
+        """See `SearchIndex.papers`."""
+        searcher = self._searcher()
+        with _engine():
+            wanted = one_of("doc_type", (DocType.NOTICE.value,))
+            number = searcher.search(wanted, 1, count=True).count
+            if number > _MOST_COUNTED:
+                found = searcher.search(wanted, number).hits
+                return [{name: document.get(name) for name in PAPER} for document in _documents(searcher, found)]
+            asked = {PAPERS: {"terms": {"field": PAPERS, "size": max(number, 1)}}}
+            buckets = searcher.aggregate(wanted, asked)[PAPERS]["buckets"]
+        return [
+            dict(zip(PAPER, orjson.loads(bucket["key"]), strict=True))
+            for bucket in buckets
+            for _ in range(int(bucket["doc_count"]))
+        ]
+
     def fingerprints(self) -> dict[str, str]:
         """See `SearchIndex.fingerprints`."""
         searcher = self._searcher()
         with _engine():
             found = searcher.search(one_of("doc_type", (DocType.NOTICE.value,)), max(searcher.num_docs, 1))
-            stored = (_document(searcher, at) for _, at in found.hits)
+            stored = _documents(searcher, found.hits)
             return {document["id"]: document.get("fingerprint", "") for document in stored}
 
     def status(self) -> IndexStatus:
@@ -267,6 +286,10 @@ def _find(searcher: Any, sort: Sort, asked: Asked, offset: int, limit: int, face
 def _document(searcher: Any, at: Any) -> Document:
     document: Document = orjson.loads(bytes(searcher.doc(at).get_first("document")))
     return document
+
+
+def _documents(searcher: Any, hits: Iterable[tuple[Any, Any]]) -> Iterator[Document]:
+    return (_document(searcher, at) for _, at in hits)
 
 
 def _ids(searcher: Any, query: Query) -> set[str]:

@@ -17,11 +17,15 @@ import orjson
 import tantivy
 
 from ketluan.index import fold
+from ketluan.index.base import PAPER, DocType
 from ketluan.index.fields import VALUED, compact, comparable, compared, properties
 from ketluan.index.records import Document, headings
 
 #: Searched fields, each kept twice by the engine: exact and folded.
 _SEARCHED = ("text", "headings")
+
+#: The engine's field with what `SearchIndex.papers` tells of a notice, in one value that can be counted.
+PAPERS = "paper"
 
 _LATEST = 2**63 - 1
 
@@ -35,6 +39,7 @@ def schema() -> Any:
         builder.add_text_field(name, tokenizer_name="words", index_option="position")
     for name in ("newest", "oldest", "soonest"):
         builder.add_unsigned_field(name, fast=True)
+    builder.add_text_field(PAPERS, fast=True, tokenizer_name="raw", index_option="basic")
     for name, kind in properties().items():
         if kind in VALUED:
             builder.add_text_field(raw(name), fast=True, tokenizer_name="raw", index_option="basic")
@@ -79,6 +84,8 @@ def entry(document: Document) -> Any:
         if values := _listed(document.get(name)):
             kept_in.put(made, name, values)
     _WORDS["headings"].put(made, "headings", headings(document))
+    if document["doc_type"] == DocType.NOTICE:
+        made.add_text(PAPERS, orjson.dumps([document.get(name) for name in PAPER]).decode())
     for name, place in _orders(document).items():
         made.add_unsigned(name, place)
     return made

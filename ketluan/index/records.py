@@ -22,7 +22,7 @@ from ketluan.index.base import DocType
 from ketluan.stored import StoredNotice, conclusion_id
 
 #: Raised whenever the documents or the analysis of their text change: an index of another version must be rebuilt.
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 
 #: Characters.
 LONGEST_HEADING = 200

@@ -16,11 +16,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from ketluan.errors import IndexOutdated, IndexUnavailable, QueryError
 from ketluan.index import fold, reconcile
-from ketluan.index.base import Clause, DocType, Filters, Query, Results, Role, SearchIndex, Sort
+from ketluan.index.base import PAPER, Clause, DocType, Filters, Query, Results, Role, SearchIndex, Sort
 from ketluan.index.records import documents, fingerprint, headings
 from ketluan.search import parse_query, search
 from ketluan.stored import StoredNotice
@@ -319,6 +320,15 @@ def test_a_brief_answer_is_the_same_without_the_text(filled: SearchIndex) -> Non
     assert all(hit.document["text"] for hit in whole.hits)
 
 
+def test_the_papers_are_those_of_all_notices(filled: SearchIndex) -> None:
+    notices = filled.search(Query(doc_type=DocType.NOTICE, limit=100)).hits
+    expected = [tuple(hit.document[name] for name in PAPER) for hit in notices]
+    assert sorted(map(str, (tuple(paper[name] for name in PAPER) for paper in filled.papers()))) == sorted(
+        map(str, expected)
+    )
+    assert len(expected) > 1
+
+
 def test_a_facet_that_cannot_be_counted_is_told(filled: SearchIndex) -> None:
     for name in ("text", "khong_co", ""):
         with pytest.raises(QueryError):
@@ -431,7 +441,7 @@ def test_put_replaces_what_was_there_of_a_notice(index: SearchIndex, corpus: lis
     first, second = corpus[:2]
     assert index.put([documents(first), documents(second)]) == 2
     shorter = dataclasses.replace(
-        first, notice=dataclasses.replace(first.notice, conclusions=first.notice.conclusions[:2])
+        first, notice=msgspec.structs.replace(first.notice, conclusions=first.notice.conclusions[:2])
     )
     assert index.put([documents(shorter)]) == 1
     assert ids(index) == {d["id"] for n in (shorter, second) for d in documents(n)}

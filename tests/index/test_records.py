@@ -7,6 +7,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from extractors.model import (
@@ -82,7 +83,7 @@ TWO_LEADS = Assignment(lead=(agency("Sở Y tế"), agency("Sở Nội vụ")), 
 @pytest.mark.parametrize("doc_type", list(DocType))
 def test_every_document_has_exactly_its_fields(doc_type: DocType) -> None:
     group = documents(
-        stored(conclusion("II.1", dataclasses.replace(TWO_LEADS, deadlines=(EARLY,)), deadlines=(EARLY,)))
+        stored(conclusion("II.1", msgspec.structs.replace(TWO_LEADS, deadlines=(EARLY,)), deadlines=(EARLY,)))
     )
     seen = [d for d in group if d["doc_type"] == doc_type]
     assert seen
@@ -106,7 +107,7 @@ def test_the_fields_of_the_notice_are_copied() -> None:
 
 
 def test_a_conclusion() -> None:
-    claimed = dataclasses.replace(TWO_LEADS, deadlines=(EARLY,), report_to=(agency("UBND tỉnh"),))
+    claimed = msgspec.structs.replace(TWO_LEADS, deadlines=(EARLY,), report_to=(agency("UBND tỉnh"),))
     _, found, *_ = documents(stored(conclusion("II.1", claimed, deadlines=(EARLY, LATE))))
     assert found["lead"] == ["Sở Y tế", "Sở Nội vụ"]
     assert found["agencies"] == ["Sở Y tế", "Sở Nội vụ", "Sở Tài chính", "UBND tỉnh"]
@@ -123,13 +124,13 @@ ASSIGNMENTS = [
     pytest.param((), (), [], id="nobody told, nothing due"),
     pytest.param((TWO_LEADS,), (), [(["Sở Y tế", "Sở Nội vụ"], None, None)], id="no deadline is a line too"),
     pytest.param(
-        (dataclasses.replace(TWO_LEADS, deadlines=(EARLY, LATE)),),
+        (msgspec.structs.replace(TWO_LEADS, deadlines=(EARLY, LATE)),),
         (EARLY, LATE),
         [(["Sở Y tế", "Sở Nội vụ"], "2023-03-10", None), (["Sở Y tế", "Sở Nội vụ"], "2023-04-30", None)],
         id="a line for each deadline",
     ),
     pytest.param(
-        (dataclasses.replace(TWO_LEADS, deadlines=(dataclasses.replace(EARLY, for_=("sở nội vụ",)),)),),
+        (msgspec.structs.replace(TWO_LEADS, deadlines=(msgspec.structs.replace(EARLY, for_=("sở nội vụ",)),)),),
         (),
         [(["Sở Nội vụ"], "2023-03-10", None)],
         id="a deadline for one of the leads",
@@ -158,9 +159,9 @@ CHANGES = [
     (lambda s: s, False),
     (lambda s: dataclasses.replace(s, text=s.text + "."), True),
     (lambda s: dataclasses.replace(s, version=2), True),
-    (lambda s: dataclasses.replace(s, notice=dataclasses.replace(s.notice, number="12")), True),
-    (lambda s: dataclasses.replace(s, notice=dataclasses.replace(s.notice, conclusions=())), True),
-    (lambda s: dataclasses.replace(s, notice=dataclasses.replace(s.notice, recipients=("Lưu: VT",))), False),
+    (lambda s: dataclasses.replace(s, notice=msgspec.structs.replace(s.notice, number="12")), True),
+    (lambda s: dataclasses.replace(s, notice=msgspec.structs.replace(s.notice, conclusions=())), True),
+    (lambda s: dataclasses.replace(s, notice=msgspec.structs.replace(s.notice, recipients=("Lưu: VT",))), False),
 ]
 
 
