@@ -19,7 +19,7 @@ from functools import cache
 
 from extractors.vocabulary import load
 from ketluan.errors import QueryError
-from ketluan.index.base import Clause, DocType, Filters, Hit, Query, Results, Role, SearchIndex, Sort
+from ketluan.index.base import MOST_VALUES, Clause, DocType, Filters, Hit, Query, Results, Role, SearchIndex, Sort
 from ketluan.index.fold import clean, fold, is_plain, words
 
 #: Words of a question beyond these are not looked at: a pasted page is no question.
@@ -76,6 +76,7 @@ def parse_query(
     offset: int = 0,
     limit: int = 20,
     facets: Sequence[str] = (),
+    counted: int = MOST_VALUES,
     nearly: bool = False,
 ) -> Query:
     """The question that `text` and the filters ask.
@@ -100,7 +101,7 @@ def parse_query(
     must, any_of, must_not = _understood(text, optional=nearly)
     if not (must or any_of or must_not) and filters in (Filters(), Filters(role=role)):
         raise QueryError("Hãy nhập từ cần tìm, ví dụ: quy hoạch sử dụng đất, hoặc chọn một bộ lọc.")
-    return Query(doc_type, must, must_not, any_of, filters, sort, offset, limit, tuple(facets))
+    return Query(doc_type, must, must_not, any_of, filters, sort, offset, limit, tuple(facets), counted)
 
 
 def search(index: SearchIndex, text: str, **options: object) -> Results:

@@ -24,6 +24,7 @@ from ketluan.index.records import documents
 from ketluan.search import parse_query, search
 from ketluan.stored import StoredNotice
 from ketluan.trace import trace
+from ketluan.web.views.search import COUNTED
 
 FACETS = ("topics", "lead", "kind", "citations", "month")
 QUESTIONS = 50
@@ -119,7 +120,7 @@ def traces() -> list[Ask]:
 
 
 def _asking(text: str, options: dict[str, object]) -> Ask:
-    return lambda index: search(index, text, facets=FACETS, limit=20, **options)
+    return lambda index: search(index, text, facets=FACETS, counted=COUNTED, limit=20, **options)
 
 
 def _tracing(text: str) -> Ask:

@@ -30,8 +30,9 @@ from ketluan.index.base import Query
 from ketluan.index.elastic import open_elastic
 from ketluan.index.elastic_query import computed
 from ketluan.index.records import documents
-from ketluan.ingest import BATCH_FILES, catch_up, ingest_inbox
+from ketluan.ingest import catch_up, ingest_inbox
 from ketluan.settings import Settings
+from ketluan.taking import BATCH_FILES
 from ketluan.workers import Limits, Readers
 
 PEER_INDEX = "speed-peer"

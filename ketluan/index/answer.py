@@ -13,9 +13,6 @@ from ketluan.index.conditions import Asked
 from ketluan.index.fields import VALUED, properties
 from ketluan.index.highlight import highlights, missing
 
-#: Values of a facet that are counted.
-MOST_VALUES = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -41,6 +41,10 @@ class Sort(StrEnum):
     DUE = "due"
 
 
+#: Values of a facet that are counted, where nobody wants fewer.
+MOST_VALUES = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A word or a phrase of the user's, split into words by `fold.words`.
@@ -91,7 +95,8 @@ class Query:
     of a group is what was typed. Where nothing typed holds a mark, marks do not rank either.
     Where some do, a document with the words as typed ranks above every one that is like it only without marks.
     Words that follow each other in the query rank higher where they do so in the text.
-    `facets`: names of fields to count over all hits, not only the page, e.g. `topics`, `lead`, `month`.
+    `facets`: names of fields to count over all hits, not only the page, e.g. `topics`, `lead`, `month`; of each
+    the `counted` values that most hits have.
 
     Of the clauses and groups that are `optional` (a group where its first clause is), a hit has more than half, so
     that of one or two none may be missing. Those with all of them come first, then the others, each part in the
@@ -112,6 +117,7 @@ class Query:
     offset: int = 0
     limit: int = 20
     facets: tuple[str, ...] = ()
+    counted: int = MOST_VALUES
     brief: bool = False
 
 

@@ -69,7 +69,7 @@ class ElasticIndex:
         }
         answer = self._client.search(
             index=self._versions.alias(query.doc_type),
-            aggs=elastic_query.facets(facets),
+            aggs=elastic_query.facets(facets, query.counted),
             track_total_hits=True,
             allow_partial_search_results=False,
             size=0 if deep else limit,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ketluan.index.answer import MOST_VALUES
 from ketluan.index.base import Query, Sort
 from ketluan.index.conditions import Asked, Best, Between, Condition, Every, Fixed, OneOf, Some, Words
 from ketluan.index.fields import compact, comparable, compared
@@ -67,10 +66,10 @@ def order(query: Query) -> list[Body]:
     return list(_ORDERS[query.sort])
 
 
-def facets(names: Sequence[str]) -> Body:
-    """The `aggs` of a search, every value counted."""
+def facets(names: Sequence[str], most: int) -> Body:
+    """The `aggs` of a search; of each the `most` values that most documents have."""
     by = [{"_count": "desc"}, {"_key": "asc"}]
-    return {name: {"terms": {"field": name, "size": MOST_VALUES, "order": by}} for name in names}
+    return {name: {"terms": {"field": name, "size": most, "order": by}} for name in names}
 
 
 def _translated(condition: Condition) -> Body:

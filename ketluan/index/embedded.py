@@ -31,8 +31,8 @@ from tantivy import Order
 
 from ketluan.errors import IndexOutdated, IndexUnavailable, KetluanError
 from ketluan.index import ranking
-from ketluan.index.answer import MOST_VALUES, Found, answered
-from ketluan.index.base import PAPER, DocType, IndexStatus, Query, Results, Sort
+from ketluan.index.answer import Found, answered
+from ketluan.index.base import MOST_VALUES, PAPER, DocType, IndexStatus, Query, Results, Sort
 from ketluan.index.conditions import Asked
 from ketluan.index.embedded_fields import PAPERS, entry, raw, schema
 from ketluan.index.embedded_query import compiled, one_of
@@ -126,7 +126,7 @@ class EmbeddedIndex:
         """See `SearchIndex.search`."""
         searcher = self._searcher()
         with _engine():
-            return answered(query, lambda *wanted: _find(searcher, query.sort, *wanted))
+            return answered(query, lambda *wanted: _find(searcher, query, *wanted))
 
     def papers(self) -> list[dict[str, Any]]:
         """See `SearchIndex.papers`."""
@@ -275,12 +275,12 @@ def _fill(version: _Version, documents: Iterable[Sequence[Document]]) -> int:
     return count
 
 
-def _find(searcher: Any, sort: Sort, asked: Asked, offset: int, limit: int, facets: Sequence[str]) -> Found:
-    wanted, (field, order) = compiled(asked), _SORTED[sort]
+def _find(searcher: Any, query: Query, asked: Asked, offset: int, limit: int, facets: Sequence[str]) -> Found:
+    wanted, (field, order) = compiled(asked), _SORTED[query.sort]
     offset, limit = min(offset, searcher.num_docs), min(limit, max(searcher.num_docs, 1))
     found = searcher.search(wanted, max(limit, 1), count=True, order_by_field=field, offset=offset, order=order)
     page = [(float(score) if field is None else 0.0, _document(searcher, at)) for score, at in found.hits[:limit]]
-    return Found(found.count, page, _counts(searcher, wanted, facets))
+    return Found(found.count, page, _counts(searcher, wanted, facets, query.counted))
 
 
 def _document(searcher: Any, at: Any) -> Document:
@@ -305,6 +305,8 @@ def _by_notice(searcher: Any, doc_type: DocType) -> dict[str, int]:
 def _counts(searcher: Any, wanted: Any, names: Sequence[str], most: int = MOST_VALUES) -> dict[str, dict[str, int]]:
     if not names:
         return {}
-    asked = {name: {"terms": {"field": raw(name), "size": most}} for name in names}
+    asked = {
+        name: {"terms": {"field": raw(name), "size": most, "segment_size": max(most, MOST_VALUES)}} for name in names
+    }
     counted = searcher.aggregate(wanted, asked)
     return {name: {str(b["key"]): int(b["doc_count"]) for b in counted[name]["buckets"]} for name in names}

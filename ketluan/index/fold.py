@@ -134,8 +134,8 @@ def _norm_word(word: str) -> str:
 def locate(text: str) -> Iterator[Word]:
     """The words of `text` as `words` gives them, with their place in `text` itself (of any Unicode form)."""
     for match in _RAW_WORD.finditer(text):
-        kept = norm(clean(match[0]))
-        yield Word(kept, fold(kept), match.start(), match.end())
+        kept = _norm_word(clean(match[0]))
+        yield Word(kept, fold_word(kept), match.start(), match.end())
 
 
 def _mended(text: str) -> str:

@@ -209,7 +209,7 @@ def test_the_command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.fixture
 def full_inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Six files that are archived one by one, so that what a file takes is known before the next one."""
-    monkeypatch.setattr("ketluan.ingest.BATCH_FILES", 1)
+    monkeypatch.setattr("ketluan.taking.BATCH_FILES", 1)
     settings = Settings(home=tmp_path / "home", settle_seconds=0, workers=2, _env_file=None)
     settings.inbox.mkdir(parents=True)
     for number in range(1, 7):
@@ -225,7 +225,7 @@ def night(settings: Settings, step: Callable[[str], None] | None = None) -> RunR
 
 def test_a_run_out_of_time_leaves_the_rest_for_the_next(full_inbox: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr("ketluan.ingest.time.time", lambda: clock[0])
+    monkeypatch.setattr("ketluan.taking.time.time", lambda: clock[0])
     planned = plan(full_inbox, NOW, clock=lambda: clock[0])
 
     def later(name: str) -> None:
@@ -243,7 +243,7 @@ def test_a_run_out_of_time_leaves_the_rest_for_the_next(full_inbox: Settings, mo
 def test_a_disk_nearly_full_takes_no_more(full_inbox: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     free = [4.5e9]
     usage = shutil.disk_usage(full_inbox.home)
-    monkeypatch.setattr("ketluan.ingest.shutil.disk_usage", lambda _path: usage._replace(free=int(free[0])))
+    monkeypatch.setattr("ketluan.taking.shutil.disk_usage", lambda _path: usage._replace(free=int(free[0])))
 
     def fills(name: str) -> None:
         free[0] -= 1e9 * (name == "released")

@@ -15,7 +15,7 @@ import pytest
 
 from extractors.codec import decode, encode
 from extractors.errors import EncryptedDocument
-from ketluan import ingest, workers
+from ketluan import planning, workers
 from ketluan.archive import Archive
 from ketluan.ingest import Chunk, Plan, catch_up, finish, ingest_files, ingest_inbox, plan
 from ketluan.run_report import FileResult, IndexState, RunReport, as_text
@@ -388,8 +388,8 @@ def test_a_file_that_no_step_reached_waits_and_fails_the_run(settings: Settings,
 def test_chunks_are_cut_by_bytes_and_number(
     settings: Settings, drop: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "CHUNK_FILES", 3)
-    monkeypatch.setattr(ingest, "CHUNK_BYTES", 100)
+    monkeypatch.setattr(planning, "CHUNK_FILES", 3)
+    monkeypatch.setattr(planning, "CHUNK_BYTES", 100)
     for number in range(7):
         drop(f"{number}.txt", f"{number}".encode())
     drop("3 large.txt", b"x" * 99)
