@@ -23,7 +23,7 @@ from ketluan.settings import Settings
 from ketluan.threads import Evidence, Link, LinkKind, Place, find_links
 
 #: Raised whenever the method changes: links of another version are found again.
-LINKS_VERSION = 4
+LINKS_VERSION = 5
 
 NAME = "links.json"
 

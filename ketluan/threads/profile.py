@@ -27,6 +27,8 @@ from ketluan.stored import StoredNotice, conclusion_id
 from ketluan.threads.formulas import COUNTED, FORMULA, GIVEN, JOINTS, KINDS, KNOWN, NO_NAMES, NUMBERED, SMALL
 
 _BREAK = "."
+#: the path of the only conclusion of its item, whose title is its own: `II.3`, `4`
+_ALONE = re.compile(r"(?:[IVX]+'*\.)?\d+'*")
 #: Characters. A longer heading is a paragraph about many things.
 LONGEST_HEADING = 200
 
@@ -90,14 +92,16 @@ def _profile(
     conclusion: Conclusion,
     numbered: Mapping[str, Sequence[tuple[str, str]]],
 ) -> Profile:
-    above = [h for h in (conclusion.item, *conclusion.context) if h and len(h) <= LONGEST_HEADING]
+    headings = [h for h in (conclusion.item, *conclusion.context) if h and len(h) <= LONGEST_HEADING]
+    own = conclusion.item in headings and _ALONE.fullmatch(conclusion.path)
+    title, above = (f"{headings[0]}: ", headings[1:]) if own else ("", headings)
     cites = frozenset(
         id
         for citation in conclusion.citations
         for issued, id in numbered.get(citation.key, ())
         if id != stored.id and _one_day(citation.issued, issued)
     )
-    about = read(conclusion.text, tuple(m.text for m in (*conclusion.lead, *conclusion.coordinating)))
+    about = read(title + conclusion.text, tuple(m.text for m in (*conclusion.lead, *conclusion.coordinating)))
     told = {m.name for m in (*conclusion.lead, *conclusion.coordinating) if m.agency or is_council(m.name)}
     councils = {name for name in about.agencies | told if is_council(name)}
     return Profile(

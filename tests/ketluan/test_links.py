@@ -42,9 +42,9 @@ Nơi nhận:
 """
 
 
-def notice(month: int, *texts: str, section: str = "Nhiệm vụ trọng tâm") -> StoredNotice:
+def notice(month: int, *texts: str, section: str = "Nhiệm vụ trọng tâm", mark: str = "-") -> StoredNotice:
     """An invented notice of a month of 2025 with these conclusions, `I-1`, `I-2` …"""
-    body = "\n\n".join(f"- {text}" for text in texts)
+    body = "\n\n".join(f"{mark} {text}" for text in texts)
     data = NOTICE.format(number=10 * month, month=month, section=section, body=body).encode()
     extraction = extract(data, name=f"{month}.txt")
     return StoredNotice(f"2025-{month:02d}-vinh-tra-00000000", extraction.notice, extraction.source.text, ())
@@ -151,6 +151,14 @@ def test_linked_with_its_kind(earlier: str, later: str, kind: str) -> None:
 @pytest.mark.parametrize(("earlier", "later"), APART)
 def test_another_thing_stays_apart(earlier: str, later: str) -> None:
     assert only(earlier, later) == ()
+
+
+def test_the_title_of_an_item_is_part_of_its_only_conclusion() -> None:
+    told = ("Sở Công Thương lập đề án.", "Sở Công Thương lấy ý kiến người dân.")
+    titled = [notice(month, f"Về thu gom rác thải y tế: {text}", mark="1.") for month, text in enumerate(told, 1)]
+    assert len(find_links(titled)) == 1
+    other = notice(2, f"Về đấu giá quyền khai thác cát: {told[1]}", mark="1.")
+    assert find_links([titled[0], other]) == ()
 
 
 def test_a_link_goes_to_the_nearest_and_shows_both_passages() -> None:
