@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from extractors.masking import ADVERB
 from extractors.model import Kind
 from extractors.passages import Passage
 from extractors.spelling import alternatives
@@ -136,7 +137,7 @@ _LIKE_AN_ORDER = (
     r"|tăng trưởng|giảm nghèo|nhận thức|cấp (?:ủy|xã|huyện|tỉnh|cơ sở)|phòng \x01|hàng hóa|đầu tư công|cho đến)"
 )
 _IMPERATIVE = re.compile(
-    rf"[^\w\x01]*{_LIKE_AN_ORDER}(?:(?:{alternatives(load('verbs')['adverbs'], ignore_case=False)})\s+)?"
+    rf"[^\w\x01]*{_LIKE_AN_ORDER}(?:{ADVERB}\s+)?"
     rf"(?:{alternatives(_ORDERS, ignore_case=False)})(?!\w)"
 )
 

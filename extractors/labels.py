@@ -57,7 +57,7 @@ _LABELS: tuple[tuple[Role, str], ...] = (
         r"(?:dự kiến )?(?:thời gian|thời hạn|tiến độ|hạn|mốc thời gian|ngày|kế hoạch)"
         r"(?:[ ,/]+(?:thực hiện|hoàn thành|dự kiến|triển khai|báo cáo|trình|xong|ban hành|yêu cầu|cuối))*"
         r"(?<!ngày)(?<!kế hoạch)|(?:dự kiến )?hoàn thành"
-        r"|(?:thời hạn|hạn|thời gian) (?:trình|gửi|nộp|báo cáo|ban hành|hoàn thành)(?: \w+){1,5}",
+        r"|(?:thời hạn|hạn) (?:trình(?! bày)|gửi|nộp|báo cáo|ban hành|hoàn thành)(?: \w+){1,5}",
     ),
     (
         Role.OTHER,

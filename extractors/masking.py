@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extractors.agency_words import ACTION as ACTION
+from extractors.agency_words import ADVERB as ADVERB
+from extractors.agency_words import END, VERBS
+from extractors.agency_words import MAIN as MAIN
 from extractors.model import AgencyMention
 from extractors.spelling import alternatives, level
-from extractors.vocabulary import load
 
 MASK = "\x01"
 AGENCY = rf"{MASK}++"  # possessive: an agency is never given back letter by letter
@@ -17,12 +20,8 @@ LIST = (
     rf"{AGENCY}(?:(?:\s*\([^()]{{0,80}}\))?(?:\s*,\s*và\s+|\s*[,/+]\s*|\s+và\s+|\s*,?\s+cùng\s+"
     rf"|\s*;\s*(?={AGENCY}\s*[;,.]?\s*{MASK})){AGENCY})*"
 )
-_VERBS = load("verbs")
-ACTION = rf"(?:{alternatives(_VERBS['actions'], ignore_case=False)})(?!\w)"
-MAIN = rf"(?:{alternatives(_VERBS['mains'], ignore_case=False)})(?!\w)"
 #: what tells how a body is or does, and orders nothing
-STATE = rf"(?:{alternatives(_VERBS['states'], ignore_case=False)})(?!\w)"
-ADVERB = rf"(?:{alternatives(_VERBS['adverbs'], ignore_case=False)})(?!\w)"
+STATE = rf"(?:{alternatives(VERBS['states'], ignore_case=False)}){END}"
 
 
 def mask(text: str, mentions: Sequence[AgencyMention], levelled: str | None = None) -> str:

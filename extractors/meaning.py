@@ -229,12 +229,9 @@ def year_span(match: re.Match[str], session: Session, text: str) -> Meaning:
 def counted(match: re.Match[str], session: Session, text: str) -> Meaning:
     """trong vòng 10 ngày kể từ ngày 01/9/2021 → due 11 September; so from the notice's day; or the event."""
     unit = re.sub(r"\s+", " ", match["span_unit"])
-    anchor = _NEVER
-    if match["day"]:
-        anchor = day(match, session, text).range
-    elif match["anchor"] and _OWN_DAY.fullmatch(match["anchor"].strip()):
-        anchor = Range(None, session.issued, ("issued",) if session.issued else ())
-    if match["day"] or anchor.due:
+    of_notice = match["anchor"] and session.issued and _OWN_DAY.fullmatch(match["anchor"].strip())
+    if match["day"] or of_notice:
+        anchor = Range(None, session.issued, ("issued",)) if of_notice else day(match, session, text).range
         due = days.after(anchor.due, int(match["count"]), unit) if anchor.due else None
         return Meaning(Range(None, due, anchor.inferred + (("holidays",) if "làm việc" in unit else ())))
     if match["anchor"]:

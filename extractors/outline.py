@@ -265,8 +265,8 @@ def _close(root: Unit) -> None:
             if not last.marked
             else [c for c in plain if last.children.index(c) > last.children.index(last.marked[-1])]
         )
-        if last.is_heading and tail and any(_COUNTED.match(c.text) for c in plain):
-            tail = [c for c in tail if not any(_COUNTED.match(d.text) for d in plain[plain.index(c) :])]
+        if last.is_heading and (counted := [n for n, c in enumerate(plain) if _COUNTED.match(c.text)]):
+            tail = [c for c in tail if plain.index(c) > counted[-1]]
         for unit in tail:
             last.children.remove(unit)
             unit.parent = container

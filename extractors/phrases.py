@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from extractors import meaning
 from extractors.days import Session
 from extractors.meaning import Meaning
-from extractors.reading import Place, Strength, completes, happened, obliges, told
+from extractors.reading import Place, Strength, completes, happened, obliges, reports, told
 
 Resolve = Callable[["re.Match[str]", Session, str], Meaning]
 Need = Callable[[Place], bool]
@@ -90,7 +90,6 @@ def _after(words: re.Pattern[str]) -> Need:
 
 
 _S = Strength
-_LETTER = re.compile(r"[^\W\d_]")
 _REPORTS = re.compile(r"\b(?:báo cáo|gửi|tổng hợp|rà soát|đánh giá|kiểm tra|cập nhật)\b[^;:]{0,90}$")
 _RUNS = re.compile(
     r"\b(?:thực hiện|triển khai|tổ chức|hoàn thành|ra quân|kiểm tra|lấy ý kiến|thời gian)\b[^,.;]{0,50}$"
@@ -104,7 +103,7 @@ _SPANS = re.compile(
     r"\b(?:số liệu|kết quả|tính|giai đoạn|thời kỳ|kỳ báo cáo|phát sinh|xảy ra|vi phạm|lũy kế|diễn ra|được tổ chức"
     r"|ghi nhận|nghỉ|công tác|có hiệu lực)\b[^,.;]{0,40}$"
 )
-_CONSULTS = re.compile(r"\b(?:lấy ý kiến|lấy phiếu|tiếp nhận|nhận hồ sơ|đăng ký|niêm yết)\b[^,.;]{0,40}$")
+_CONSULTS = re.compile(r"\b(?:lấy ý kiến|lấy phiếu|tiếp nhận|nhận hồ sơ|niêm yết)\b[^,.;]{0,40}$")
 _LABEL = re.compile(
     r"\b(?:thời hạn|thời gian (?:hoàn thành|thực hiện|dự kiến|báo cáo|gửi)|hạn (?:hoàn thành|báo cáo|nộp))\b"
     r"(?: (?:hoàn thành|báo cáo|gửi|nộp|dự kiến))?\s*(?:là|:)?\s*$"
@@ -116,10 +115,14 @@ _AT = re.compile(
 )
 
 
-def _is_told_range(place: Place) -> bool:
-    if _RUNS.search(place.before):
-        return True
-    return bool(_LETTER.search(place.before)) and not (_SPANS.search(place.before) or happened(place))
+def _either(*needs: Need) -> Need:
+    """One of `needs` must hold."""
+    return lambda place: any(need(place) for need in needs)
+
+
+def _of_a_task(place: Place) -> bool:
+    """Something stands before the days, and no report beside them: `phun thuốc từ ngày 10 đến ngày 14/6`."""
+    return not (place.opens or _SPANS.search(place.before) or happened(place))
 
 
 RULES: tuple[Rule, ...] = (
@@ -227,7 +230,7 @@ RULES: tuple[Rule, ...] = (
         r"(?: đến |~-~)(?:hết )?(?:ngày )?" + _DAY,
         meaning.day_range,
         _S.UNTIL,
-        _is_told_range,
+        _either(_after(_RUNS), _of_a_task),
     ),
     # thời gian: từ tháng 4 đến hết ngày 30/11/2026; thực hiện từ tháng 4 đến tháng 6/2026
     _rule(
@@ -281,13 +284,19 @@ RULES: tuple[Rule, ...] = (
     # đến hết ngày 30/9/2021; đến 30/5/2026 phải bàn giao
     _rule("until_hour", rf"đến (?:hết )?{_HOURS}{_TO_DAY}{_DAY}", meaning.day, _S.UNTIL, obliges),
     # từ nay đến hết ngày 30/9 khám cho 12 xã
-    _rule("from_now", rf"(?P<lead>từ nay (?:cho )?)đến (?:hết )?{_TO_DAY}{_DAY}", meaning.day, _S.UNTIL, told),
+    _rule(
+        "from_now",
+        rf"(?P<lead>từ nay (?:cho )?)đến (?:hết )?{_TO_DAY}{_DAY}",
+        meaning.day,
+        _S.UNTIL,
+        _either(obliges, lambda place: not reports(place)),
+    ),
     _rule(
         "until_day",
         rf"(?:đến hết|đến|hết) {_TO_DAY}{_DAY}",
         meaning.day,
         _S.UNTIL,
-        lambda place: obliges(place) or bool(_CONSULTS.search(place.before)),
+        _either(obliges, _after(_CONSULTS)),
     ),
     _rule("in_day", rf"trong ngày {_DAY}", meaning.whole_day, _S.MONTH, told),
     # báo cáo vào ngày 15/9/2021

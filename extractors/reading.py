@@ -350,9 +350,7 @@ def told(place: Place) -> bool:
     """A phrase that opens its sentence needs an order behind it and no report: `Trong tháng 9, giao Sở A …`."""
     if not place.opens:
         return True
-    return not place.behind.strip(" ).,*") or bool(
-        _TOLD.search(place.behind) and not _TELLS_HOW_IT_IS.search(place.behind)
-    )
+    return not place.behind.strip(" ).,*") or bool(_TOLD.search(place.behind) and not reports(place))
 
 
 def completes(place: Place) -> bool:
@@ -365,6 +363,11 @@ def obliges(place: Place) -> bool:
     if happened(place):
         return False
     return bool(_DONE.search(place.before) or _TARGET.search(place.before) or _AIMS.match(place.behind))
+
+
+def reports(place: Place) -> bool:
+    """Does what stands behind the phrase tell how things are: `từ nay đến ngày 30/6 tình hình còn phức tạp`?"""
+    return bool(_TELLS_HOW_IT_IS.search(place.behind))
 
 
 def happened(place: Place) -> bool:

@@ -53,7 +53,8 @@ _LEAD_IN = re.compile(
 _CONCLUDES = re.compile(r"(?:kết luận|ý kiến chỉ đạo|ý kiến như sau|chỉ đạo như sau)", re.I)
 _CLOSING = re.compile(
     r"\s*(?:Trên đây là|Nay thông báo|Nay,? |Trân trọng thông báo"
-    r"|[^.]{0,160}(?:trân trọng )?thông báo\s[^.]{0,260}(?:biết|thực hiện|triển khai)[^.]{0,120}\.?/?\.?\s*$"
+    r"|[^.]{0,160}(?:trân trọng )?thông báo\s[^.]{0,260}(?:biết|thực hiện|để (?:tổ chức )?triển khai)[^.]{0,120}"
+    r"\.?/?\.?\s*$"
     r"|Căn cứ (?:ý kiến|nội dung) (?:chỉ đạo|kết luận) trên"
     r"|Yêu cầu[^.]{0,80}(?:nghiêm túc )?triển khai thực hiện(?: Thông báo này)?\s*\./\.)",
 )

@@ -19,6 +19,7 @@ CASES: list[tuple[str, list[str], list[str]]] = [
     ("a title that names a matter", ["1. Đò ngang, bến bãi: Sở Y tế vớt bèo."], ["1 | Sở Y tế vớt bèo. | Sở Y tế"]),
     ("a title like an order", ["1. Dọn chợ: Sở Y tế vớt bèo."], ["1 | Sở Y tế vớt bèo. | Sở Y tế"]),
     ("an order before a colon is no title", ["1. Rà soát hai việc: bèo và cỏ."], ["1 | Rà soát hai việc: bèo và cỏ."]),
+    ("nor a head word", ["1. Các chợ: A, B mở đến khuya."], ["1 | Các chợ: A, B mở đến khuya."]),
     ("nor is a decision", ["1. Thống nhất chủ trương: vớt bèo."], ["1 | Thống nhất chủ trương: vớt bèo."]),
     ("a heading alone is what it says", ["1. Dọn chợ"], ["1 | Dọn chợ"]),
     (

@@ -174,11 +174,29 @@ def test_the_day_of_a_meeting_that_began_in_the_afternoon() -> None:
     assert notice(opening=opening).session.held_on == "2024-02-29"
 
 
+CLOSINGS = [  # the last paragraph, whether it closes the notice
+    ("Văn phòng UBND tỉnh xin thông báo tới các cơ quan, địa phương để triển khai./.", True),
+    ("Giao Sở Y tế thông báo danh sách đơn vị chậm triển khai.", False),
+]
+
+
+@pytest.mark.parametrize(("last", "closes"), CLOSINGS)
+def test_closing(last: str, closes: bool) -> None:
+    assert (last in _told(OPENING, *BODY, last)) is not closes
+
+
 def test_what_the_meeting_looked_at_is_no_conclusion() -> None:
-    rows = ["Phiên họp đã xem xét các nội dung sau:", "- Báo cáo tháng 2;", "- Dự thảo giá nước.", "Chủ tịch kết luận:"]
-    lines = tuple(
-        Line(text, begins=Break.PARAGRAPH) for text in (*HEAD, NUMBER, DATE, "THÔNG BÁO", TITLE, *rows, *BODY)
-    )
-    assert [c.text for c in read_notice(assemble(RawText(lines, "txt"))).conclusions] == [
-        c.text for c in notice().conclusions
-    ]
+    rows = ("Phiên họp đã xem xét các nội dung sau:", "- Báo cáo tháng 2;", "- Dự thảo giá nước.", "Chủ tịch kết luận:")
+    assert _told(*rows, *BODY) == _told(OPENING, *BODY)
+
+
+def test_what_is_told_in_dashes_stays_told() -> None:
+    rows = ("Chủ tịch yêu cầu thực hiện các nội dung sau:", "- Giao Sở Y tế vớt bèo.", "Sở Nội vụ kiểm tra.")
+    assert _told(*rows) == ["Giao Sở Y tế vớt bèo.", "Sở Nội vụ kiểm tra."]
+
+
+def _told(*rows: str) -> list[str]:
+    """The conclusions of a notice with these paragraphs below its title."""
+    paragraphs = (*HEAD, NUMBER, DATE, "THÔNG BÁO", TITLE, *rows, *TAIL)
+    lines = tuple(Line(text, begins=Break.PARAGRAPH) for text in paragraphs)
+    return [c.text for c in read_notice(assemble(RawText(lines, "txt"))).conclusions]

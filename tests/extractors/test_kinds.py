@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from extractors.days import Session
-from extractors.kinds import assesses_by_title, kind_of
+from extractors.kinds import assesses_below, assesses_by_title, kind_of
 from extractors.passages import PassageReader
 
 CASES = [  # text, told by a lead-in above, in an assessing section, kind
@@ -22,7 +22,8 @@ CASES = [  # text, told by a lead-in above, in an assessing section, kind
     ("Theo dõi giá nông sản; trao đổi, thống nhất với ngành dọc về số liệu.", True, False, "directive"),
     ("Việc mua sắm phải công khai.", False, False, "decision"),
     ("Do mưa lớn kéo dài nên lễ hội tạm dừng tổ chức.", False, False, "decision"),
-    ("Dự án mới làm được một phần ba khối lượng.", False, False, "decision"),
+    ("Dự án mới làm được một phần ba, còn chậm bảy tháng.", False, False, "assessment"),
+    ("Dự họp với Bộ Y tế, báo cáo kết quả.", False, False, "directive"),
     ("Tính đến nay cả tỉnh đã có mười xã về đích.", False, False, "assessment"),
     ("Không chấp nhận nuôi cá lồng tự phát.", False, False, "decision"),
     ("Dừng cấp phép bến bãi ngoài quy hoạch.", False, False, "decision"),
@@ -54,6 +55,20 @@ TITLES = [
     ("Nhiệm vụ trọng tâm", False),
     ("Về kết quả giải ngân", True),
 ]
+
+
+BELOW = [  # title of an item, whether its section assesses, whether what stands below does
+    ("Đánh giá tình hình tháng 5", False, True),
+    ("Nhiệm vụ trọng tâm", True, False),
+    ("Việc cần làm ngay", True, False),
+    ("Thu ngân sách", True, True),
+    ("Thu ngân sách", False, False),
+]
+
+
+@pytest.mark.parametrize(("title", "above", "assesses"), BELOW)
+def test_title_of_an_item(title: str, above: bool, assesses: bool) -> None:
+    assert assesses_below(title, above) is assesses
 
 
 @pytest.mark.parametrize(("title", "assesses"), TITLES)

@@ -301,6 +301,7 @@ def test_heads_of_columns(head: str, role: Role | None) -> None:
         "Giao Sở Y tế: rà soát thuốc.",
         "Kết quả: đạt.",
         "Thời gian qua: còn chậm.",
+        "Thời gian trình bày tham luận: mười phút.",
         "Chủ trì: phối hợp với Sở A",
         "Sở Y tế",
     ],
