@@ -326,7 +326,7 @@ class Archive:
             self._note(file.sha256, id)
             return Stored(Outcome.DUPLICATE, id, record.version, file.sha256, self._as_now(record)), None
         version = record.version + 1 if record else 1
-        place = _below(id) / bag.version_name(version)
+        place = PurePosixPath(bag.place_of(id)) / bag.version_name(version)
         kept = kept_of(file.data, file.sha256, file.name, file.extraction, now, place)
         new = following(record, kept, id, version, file.extraction)
         ahead[id] = new
@@ -363,7 +363,7 @@ class Archive:
             changed = replace(new, extractor=old.extractor) != old
             if changed:
                 new = replace(new, version=old.version + 1)
-                place = _below(id) / bag.version_name(new.version)
+                place = PurePosixPath(bag.place_of(id)) / bag.version_name(new.version)
                 self._publish([publishing.Draft(place, payload(new), info(new, now))], now)
         return Revision(stored_notice(old), stored_notice(new if changed else old), changed)
 
@@ -401,11 +401,7 @@ class Archive:
     def _folder(self, id: str) -> Place:
         if not bag.plain_name(id):
             raise NoticeNotFound(f"{id!r} không phải mã thông báo. Mã có dạng 2021-09-lao-cai-3f9a1c2e.")
-        return self.root / "notices" / id[:4] / id
-
-
-def _below(id: str) -> PurePosixPath:
-    return PurePosixPath("notices", id[:4], id)
+        return self.root / bag.place_of(id)
 
 
 def _files(folder: Place) -> Sequence[Place]:

@@ -246,6 +246,11 @@ def inside(path: str) -> bool:
 # -- names
 
 
+def place_of(id: str) -> str:
+    """Where below the archive the versions of a notice lie."""
+    return f"notices/{id[:4]}/{id}"
+
+
 def version_name(number: int) -> str:
     """The folder's name of a version: `v0001`."""
     return f"v{number:04d}"

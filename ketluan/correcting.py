@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from extractors.model import Conclusion
+from ketluan import printed
 from ketluan.archive import Archive
 from ketluan.correctable import (
     CONCLUSION,
@@ -145,7 +146,7 @@ def _of_conclusion(signed: Entry, found: Conclusion, name: str, typed: str) -> E
     deadline = _deadline(found, name) if base in OF_A_DEADLINE else None
     new, old = understood(base, field.parse, typed), field.read(found, deadline)
     if base in NOTES and str(new) > signed.at[:10]:
-        raise CorrectionError(f"Ngày {_as_written(new)} chưa đến. Ngày ghi nhận muộn nhất là hôm nay.")
+        raise CorrectionError(f"Ngày {printed.day(new)} chưa đến. Ngày ghi nhận muộn nhất là hôm nay.")
     try:
         field.put(found, new, deadline)
     except NoTarget:
@@ -180,10 +181,6 @@ def _deadline(found: Conclusion, name: str) -> str:
         return named[int(number) - 1]
     listed = "; ".join(f"{base}.{n}: “{text}”" for n, text in enumerate(named, 1)) or "không có thời hạn nào"
     raise CorrectionError(f"Hãy chỉ rõ thời hạn nào cần sửa ({listed}).")
-
-
-def _as_written(day: Value) -> str:
-    return "/".join(reversed(str(day).split("-")))
 
 
 def in_words(value: Value) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-from dataclasses import replace
 
 from ketluan.errors import ArchiveError
 from ketluan.inbox import Odd, Seen, shown
@@ -30,22 +29,21 @@ TRANSIENT = {
 }
 
 
-def left(file: Seen | Odd, code: str) -> FileResult:
-    """A file that waits for the next run; `code` is a key of `WAITING`."""
-    return FileResult(file.path, file.shown, State.WAITING, code=code, reason=WAITING[code])
+def left(file: Seen | Odd, code: str, reason: str | None = None, *, failed: bool = False) -> FileResult:
+    """A file that waits for the next run; without `reason` that of `code` in `WAITING`. `failed`: it fails the run."""
+    return FileResult(file.path, file.shown, State.WAITING, code=code, reason=reason or WAITING[code], failed=failed)
 
 
 def unexpected(seen: Seen, what: str) -> FileResult:
     """A file that waits for a better program."""
-    waits = left(seen, "unexpected_error")
-    return replace(waits, reason=f"{waits.reason} ({shown(what)}).", failed=True)
+    return left(seen, "unexpected_error", f"{WAITING['unexpected_error']} ({shown(what)}).", failed=True)
 
 
 def stopped(seen: Seen, error: OSError | ArchiveError) -> FileResult:
     """A file that waits for a fault to pass."""
     log.warning("%s waits: %s", seen.shown, error)
     if isinstance(error, ArchiveError):
-        return FileResult(seen.path, seen.shown, State.WAITING, code="archive_error", reason=str(error))
+        return left(seen, "archive_error", str(error))
     kind = "PermissionError" if isinstance(error, PermissionError) else "OSError"
     code = errno.errorcode.get(error.errno or 0, "EIO")
-    return FileResult(seen.path, seen.shown, State.WAITING, code=code, reason=f"{TRANSIENT[kind]} ({code}).")
+    return left(seen, code, f"{TRANSIENT[kind]} ({code}).")

@@ -15,7 +15,7 @@ from itertools import groupby
 import orjson
 
 from extractors.codec import SchemaError, decode, decode_notice
-from ketluan import bag, corrections, ledger
+from ketluan import bag, corrections, ledger, publishing
 from ketluan.objects import Place, below, children, listed, loaded
 from ketluan.stored import Rendition
 
@@ -54,7 +54,7 @@ MESSAGES = {
 CURE = " Hãy lấy lại thư mục này từ bản sao lưu."
 
 _NO_CURE = {"extra_file", "stale_draft", "unrecorded"} | {code for code in MESSAGES if code.endswith("_ledger")}
-_ROOT = {"DOC-TRUOC.txt", ".lock", "notices", "tmp", ledger.FILE}
+_ROOT = {publishing.READ_ME, ".lock", "notices", "tmp", ledger.FILE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _verify(root: Place, progress: Progress | None, after: str) -> Iterator[Foun
 def _gone(root: Place, recorded: dict[tuple[str, int], ledger.Version]) -> Iterator[Found]:
     """What the ledger knows and the folders do not hold, or hold otherwise."""
     for id, versions in groupby(sorted(recorded.items()), key=lambda item: item[0][0]):
-        folder = listed(root / "notices" / id[:4] / id)
+        folder = listed(root / bag.place_of(id))
         if not folder.is_dir():
             yield folder, "missing_notice"
             continue

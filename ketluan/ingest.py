@@ -20,7 +20,6 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from extractors.model import Extraction
@@ -115,14 +114,11 @@ def finish(settings: Settings, planned: Plan, results: Iterable[FileResult], ind
     done = list(results)
     known = {result.path for result in done}
     missed = (entry.seen for chunk in planned.chunks for entry in chunk.files if entry.seen.path not in known)
-    lost = [replace(left(seen, "not_reached"), failed=True) for seen in missed]
+    lost = [left(seen, "not_reached", failed=True) for seen in missed]
     overdue = newly_overdue(settings, datetime.fromisoformat(planned.now)) if indexed.level else ()
     report = RunReport(planned.run, planned.now, (*done, *lost, *planned.waiting), planned.ignored, indexed, overdue)
     run_report.write(settings.reports, report)
     return report
-
-
-# -- taking files
 
 
 def _readers(settings: Settings, extract: Extract | None) -> Readers:

@@ -168,9 +168,8 @@ class Store:
             found = self._ask("ls", key, detail=True)
         except FileNotFoundError:
             return {}
-        own = f"{self._fs()[1]}/{key}".rstrip(
-            "/"
-        )  # a file is listed as its own content, a stand-in as that of its folder
+        # a file is listed as its own content, a stand-in as that of its folder
+        own = f"{self._fs()[1]}/{key}".rstrip("/")
         inside = {entry["name"].rstrip("/"): entry for entry in found if entry["name"].rstrip("/") != own}
         return {
             name.rpartition("/")[2]: None if entry["type"] == "directory" else int(entry.get("size") or 0)
@@ -368,8 +367,6 @@ def read_log(path: Place) -> bytes:
 
 def children(folder: Place) -> Sequence[Place]:
     """What lies in a folder, by name; nothing where there is no such folder. Raises `OSError`."""
-    if isinstance(folder, ObjectPath):
-        return sorted(folder.iterdir())
     try:
         return sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):

@@ -105,7 +105,7 @@ class OnDisk:
     def correct(self, id: str, log: corrections.Log, entry: corrections.Entry, step: Step) -> None:
         """As `corrections.append`."""
         draft = self._root / "tmp" / corrections.draft_name()
-        corrections.append(self._root / "notices" / id[:4] / id, log, entry, draft, step)
+        corrections.append(self._root / bag.place_of(id), log, entry, draft, step)
 
 
 def publish(root: Path, drafts: Sequence[Draft], time: str, step: Step) -> None:
@@ -201,7 +201,7 @@ def _version(line: bytes) -> ledger.Version | None:
 
 
 def _is_published(root: Path, version: ledger.Version) -> bool:
-    place = root / "notices" / version.id[:4] / version.id / bag.version_name(version.version)
+    place = root / bag.place_of(version.id) / bag.version_name(version.version)
     try:
         return bag.plain_name(version.id) and ledger.manifest_of(place) == version.manifest
     except OSError:

@@ -129,8 +129,7 @@ class Taking:
         except (OSError, ArchiveError) as exc:
             return stopped(seen, exc)
         except ReadersUnavailable as exc:
-            waits = FileResult(seen.path, seen.shown, State.WAITING, code="readers_unavailable", reason=str(exc))
-            return replace(waits, failed=True)
+            return left(seen, "readers_unavailable", str(exc), failed=True)
         except BugInReader as exc:  # the reader's traceback is in the log
             return unexpected(seen, str(exc))
         except Exception as exc:  # one file never stops the run

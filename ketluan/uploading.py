@@ -10,7 +10,7 @@ published without its line (`Archive.recover`).
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ketluan import bag, corrections, ledger
 from ketluan.lease import Lease
@@ -49,7 +49,7 @@ class InStore:
         for folder in folders if not book.damaged else ():
             after = (bag.last_version(folder) or 0) + 1
             if after in bag.begun_versions(folder) and (folder.name, after) not in known:
-                self._take_away(self._root / _key(folder.name, after))
+                self._take_away(self._root / bag.place_of(folder.name) / bag.version_name(after))
 
     def _take_away(self, left: ObjectPath) -> None:
         self._lease.hold()
@@ -62,22 +62,23 @@ class InStore:
         were published by then recorded; of the others files may be left, for `clear`.
         """
         versions: list[ledger.Version] = []
+        proofs: list[bytes] = []
         try:
             for draft in drafts:
                 step("begun")
-                versions.append(self._put(draft, time, step))
-            for draft in drafts:
-                self._make_it_count(draft)
+                files = bag.contents(draft.payload, draft.info)
+                proofs.append(files.pop(bag.TAG_MANIFEST))
+                versions.append(self._put(draft, files, time, step))
+            for draft, proof in zip(drafts, proofs, strict=True):
+                self._make_it_count(draft, proof)
                 step("published")
         finally:
             if published := [draft for draft in drafts if draft.published]:
                 self._record(published, versions, step)
 
-    def _put(self, draft: Draft, time: str, step: Step) -> ledger.Version:
+    def _put(self, draft: Draft, files: Mapping[str, bytes], time: str, step: Step) -> ledger.Version:
         """Put all files but the last, each read back; gives back the line for the ledger."""
         place = self._root / str(draft.place)
-        files = bag.contents(draft.payload, draft.info)
-        del files[bag.TAG_MANIFEST]
         self._lease.hold()
         together(self._put_one, [((place / name).key, data) for name, data in files.items()])
         step("copied")
@@ -89,11 +90,10 @@ class InStore:
     def _put_one(self, file: tuple[str, bytes]) -> None:
         self._root.store.put_new(*file)
 
-    def _make_it_count(self, draft: Draft) -> None:
+    def _make_it_count(self, draft: Draft, proof: bytes) -> None:
         tags = self._root / str(draft.place) / bag.TAG_MANIFEST
-        data = bag.contents(draft.payload, draft.info)[bag.TAG_MANIFEST]
         self._lease.hold()
-        self._root.store.put_new(tags.key, data)
+        self._root.store.put_new(tags.key, proof)
         draft.published = True
 
     def _record(self, published: Sequence[Draft], versions: Sequence[ledger.Version], step: Step) -> None:
@@ -107,8 +107,4 @@ class InStore:
     def correct(self, id: str, log: corrections.Log, entry: corrections.Entry, step: Step) -> None:
         """As `corrections.enter`."""
         self._lease.hold()
-        corrections.enter(self._root / "notices" / id[:4] / id, log, entry, step)
-
-
-def _key(id: str, number: int) -> str:
-    return f"notices/{id[:4]}/{id}/{bag.version_name(number)}"
+        corrections.enter(self._root / bag.place_of(id), log, entry, step)

@@ -171,7 +171,8 @@ def trace(
 
 
 def _change(change: tracing.Change) -> dict[str, object]:
-    return {**encode(change), "edits": encode(change.edits)}
+    passages = ("earlier", "later")  # `edits` holds them both
+    return {**{k: v for k, v in encode(change).items() if k not in passages}, "edits": encode(change.edits)}
 
 
 @app.command()

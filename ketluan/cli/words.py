@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from ketluan.export.register import CORRECTED as CORRECTED
+from ketluan.printed import day as day
 
 KINDS = {"assessment": "đánh giá", "directive": "chỉ đạo", "decision": "quyết định"}
 STATE_STYLES = {"overdue": "bold red", "soon": "bold yellow", "open": "green", "done": "dim", "closed": "dim"}
@@ -36,12 +36,6 @@ FACETS = {
     "citations": "Văn bản viện dẫn",
     "month": "Tháng",
 }
-
-
-def day(iso: object) -> str:
-    """`2021-09-30` → `30/09/2021`, `2021-09` → `09/2021`; empty for nothing."""
-    text = iso.isoformat() if isinstance(iso, date) else str(iso or "")
-    return "/".join(reversed(text.split("-")))
 
 
 def kind(value: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from extractors.topics import topic_names
+from ketluan import printed
 from ketluan.export.table import Table
 from ketluan.stored import StoredNotice
 
@@ -23,7 +24,7 @@ def _blank(_: StoredNotice) -> None:
 def _day(stored: StoredNotice) -> str | None:
     """dd/mm/yyyy, only where the whole day is known."""
     issued = stored.notice.issued
-    return "/".join(reversed(issued.split("-"))) if issued and len(issued) == 10 else None
+    return printed.day(issued) if issued and len(issued) == 10 else None
 
 
 def _topics(stored: StoredNotice) -> str:

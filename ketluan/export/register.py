@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Any
 
 from extractors.topics import topic_names
+from ketluan import printed
 from ketluan.due import Entry, InTime, Register, State
 from ketluan.export.table import Table
 from ketluan.tally import By, Row, tally
@@ -91,7 +91,7 @@ def row_name(by: By, row: Row) -> str:
         return NOBODY[by]
     if by is By.TOPIC:
         return topic_names().get(row.key, row.key)
-    return "/".join(reversed(row.key.split("-"))) if by is By.MONTH else row.key
+    return printed.day(row.key) if by is By.MONTH else row.key
 
 
 def _counts(counts: Any) -> tuple[int, ...]:
@@ -102,11 +102,11 @@ def _line(entry: Entry, label: str | None) -> tuple[object, ...]:
     d, ended = entry.document, entry.ended
     who = (_names(d.get("lead")), _names(d.get("coordinating")), _names(d.get("report_to")))
     state = STATES[entry.state] if entry.state else None
-    before = "; ".join(_day(e.due) for e in entry.earlier)
+    before = "; ".join(printed.day(e.due) for e in entry.earlier)
     how = IN_TIME[entry.in_time] if entry.in_time else None
     end = (ended.day, ended.said, ended.by or ended.conclusion) if ended else (None, None, None)
     when = (d.get("deadline"), entry.due, state, None if ended else entry.days_left, before, how, *end)
-    where = (_day(d.get("month")), d.get("title"), d.get("path"), d.get("conclusion") or d["id"])
+    where = (printed.day(d.get("month")), d.get("title"), d.get("path"), d.get("conclusion") or d["id"])
     fixed = _names(CORRECTED.get(name, name) for name in d.get("corrected") or ())
     return (*who, d.get("text"), *when, d.get("every"), d.get("event"), entry.outcome.set_by, *where, fixed, label)
 
@@ -114,8 +114,3 @@ def _line(entry: Entry, label: str | None) -> tuple[object, ...]:
 def _names(values: Iterable[str] | None) -> str:
     """Names hold commas, so a semicolon stands between them."""
     return "; ".join(values or ())
-
-
-def _day(value: object) -> str:
-    text = value.isoformat() if isinstance(value, date) else str(value or "")
-    return "/".join(reversed(text.split("-")))

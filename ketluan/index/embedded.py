@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -137,13 +137,8 @@ class EmbeddedIndex:
             if number > _MOST_COUNTED:
                 found = searcher.search(wanted, number).hits
                 return [{name: document.get(name) for name in PAPER} for document in _documents(searcher, found)]
-            asked = {PAPERS: {"terms": {"field": PAPERS, "size": max(number, 1)}}}
-            buckets = searcher.aggregate(wanted, asked)[PAPERS]["buckets"]
-        return [
-            dict(zip(PAPER, orjson.loads(bucket["key"]), strict=True))
-            for bucket in buckets
-            for _ in range(int(bucket["doc_count"]))
-        ]
+            counted = _terms(searcher, wanted, {PAPERS: PAPERS}, max(number, 1))[PAPERS]
+        return [dict(zip(PAPER, orjson.loads(paper), strict=True)) for paper, n in counted.items() for _ in range(n)]
 
     def fingerprints(self) -> dict[str, str]:
         """See `SearchIndex.fingerprints`."""
@@ -303,10 +298,11 @@ def _by_notice(searcher: Any, doc_type: DocType) -> dict[str, int]:
 
 
 def _counts(searcher: Any, wanted: Any, names: Sequence[str], most: int = MOST_VALUES) -> dict[str, dict[str, int]]:
-    if not names:
-        return {}
-    asked = {
-        name: {"terms": {"field": raw(name), "size": most, "segment_size": max(most, MOST_VALUES)}} for name in names
-    }
-    counted = searcher.aggregate(wanted, asked)
-    return {name: {str(b["key"]): int(b["doc_count"]) for b in counted[name]["buckets"]} for name in names}
+    return _terms(searcher, wanted, {name: raw(name) for name in names}, most) if names else {}
+
+
+def _terms(searcher: Any, wanted: Any, fields: Mapping[str, str], most: int) -> dict[str, dict[str, int]]:
+    """Name → value → how many have it, of the engine's field that the name stands for; the `most` of each."""
+    sizes = {"size": most, "segment_size": max(most, MOST_VALUES)}
+    counted = searcher.aggregate(wanted, {name: {"terms": {"field": field, **sizes}} for name, field in fields.items()})
+    return {name: {str(b["key"]): int(b["doc_count"]) for b in counted[name]["buckets"]} for name in fields}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from ketluan.inferred import INFERRED as INFERRED
+from ketluan.printed import day as day
 from ketluan.problems import PROBLEMS as PROBLEMS
 from ketluan.web.language import say
 
@@ -72,12 +73,6 @@ class Term:
 
     text: str
     due: str | None = None
-
-
-def day(value: object) -> str:
-    """`2021-09-30` → `30/09/2021`, `2021-09` → `09/2021`; empty for nothing."""
-    text = value.isoformat() if isinstance(value, date) else str(value or "")
-    return "/".join(reversed(text.split("-")))
 
 
 def moment(value: str) -> str:

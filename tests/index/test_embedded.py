@@ -234,3 +234,11 @@ def test_more_notices_than_a_page(folder: Path, corpus: list[StoredNotice]) -> N
     many = [[{**notice, "id": f"n{n}", "notice": f"n{n}"}] for n in range(12_000)]
     assert index.put(many) == 12_000
     assert len(index.fingerprints()) == 12_000
+
+
+def test_the_papers_of_more_notices_than_the_engine_counts(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = EmbeddedIndex(full)
+    counted = index.papers()
+    monkeypatch.setattr(embedded, "_MOST_COUNTED", 1)
+    assert sorted(map(str, index.papers())) == sorted(map(str, counted))
+    assert len(counted) > 1
