@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from ketluan.run_report import IndexState
 from ketluan.settings import Settings
 from tests.elasticsearch.cluster import FIRST, Cluster, running
 from tests.ketluan.stand_in import read
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -117,13 +118,6 @@ def asking(settings: Settings) -> Iterator[Readers]:
             thread.join()
         index.close()
     assert readers.failures == []
-
-
-def until(true: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, what
-        time.sleep(0.02)
 
 
 def wait_for_green(node: Any) -> None:

@@ -31,6 +31,7 @@ from ketluan.level import build
 from ketluan.settings import Settings
 from tests.index.test_elastic import between, block
 from tests.ketluan.stand_in import read
+from tests.waiting import until
 
 NOW = datetime(2021, 10, 1, 1, 0, tzinfo=UTC)
 PASSWORD = "chi-dung-de-thu"
@@ -147,10 +148,7 @@ def _blocked(place: Place) -> bool:
 
 
 def _until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
-    while not true():
-        assert time.monotonic() < end, "the server does not look at its disk"
-        time.sleep(0.5)
+    until(true, "the server does not look at its disk", seconds=120, pause=0.5)
 
 
 def answering(status: int) -> Callable[[Place], Any]:
